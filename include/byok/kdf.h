@@ -1,0 +1,74 @@
+/// Password to key: Argon2id (RFC 9106), with one floor for making parameters and another for accepting them.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+
+#include "byok/result.h"
+#include "byok/secret_bytes.h"
+
+namespace byok {
+
+inline constexpr std::size_t kKeyBytes = 32;
+inline constexpr std::size_t kSaltBytes = 16;
+
+/// Argon2id v1.3, one lane, 32 bytes out.
+struct KdfParams {
+    std::uint32_t memory_kib = 0;
+    std::uint32_t passes = 0;
+    std::array<std::uint8_t, kSaltBytes> salt{};
+};
+
+/// Limits for stored parameters, checked before any memory is allocated: a forged header must neither weaken
+/// the derivation (downgrade) nor exhaust the machine (E25).
+struct KdfLimits {
+    std::uint32_t min_memory_kib, max_memory_kib, min_passes, max_passes;
+    std::uint64_t max_work_kib;  ///< memory x passes
+};
+inline constexpr KdfLimits kAccept{19 * 1024, 1024 * 1024, 2, 24, 4ULL * 1024 * 1024};
+inline constexpr KdfLimits kMake{64 * 1024, 256 * 1024, 3, 10, 256ULL * 1024 * 10};
+static_assert(kMake.min_memory_kib >= kAccept.min_memory_kib && kMake.max_memory_kib <= kAccept.max_memory_kib);
+static_assert(kMake.min_passes >= kAccept.min_passes && kMake.max_passes <= kAccept.max_passes);
+static_assert(kMake.max_work_kib <= kAccept.max_work_kib, "a vault made on the fastest machine must open everywhere");
+
+inline constexpr std::uint32_t kDefaultMemoryKib = 64 * 1024;
+inline constexpr std::uint32_t kDefaultPasses = 3;
+inline constexpr std::uint32_t kTargetUnlockMs = 500;
+
+Status check_acceptable(const KdfParams& params) noexcept;
+
+/// Weaker than today's default: such a vault is re-wrapped at its next unlock.
+bool is_weaker_than_default(const KdfParams& params) noexcept;
+
+/// The default parameters with a fresh salt.
+KdfParams make_default_kdf_params() noexcept;
+
+/// Parameters for which unlocking takes about kTargetUnlockMs on a device that needed `default_ms` for the default ones;
+/// memory is raised before passes, never outside kMake. Zero and absurd measurements give the default.
+KdfParams make_calibrated_kdf_params(std::uint32_t default_ms) noexcept;
+
+/// The encoding of KdfParams everywhere (header slots, ABI): u8 algorithm = 1 (Argon2id13), u32le memory KiB, u32le passes,
+/// 16 bytes of salt: 25 bytes.
+inline constexpr std::size_t kKdfParamsBytes = 25;
+std::array<std::uint8_t, kKdfParamsBytes> encode(const KdfParams& params) noexcept;
+/// @return kdf_params_refused outside kAccept or for another algorithm; bad_argument for another length.
+Result<KdfParams> decode_kdf_params(ByteView bytes) noexcept;
+
+/// The key-encryption key: wraps the vault key and does nothing else.
+class Kek {
+public:
+    explicit Kek(SecretBytes key) noexcept : key_(std::move(key)) {}
+    [[nodiscard]] const SecretBytes& secret() const noexcept { return key_; }
+    [[nodiscard]] SecretBytes& secret() noexcept { return key_; }
+
+private:
+    SecretBytes key_;
+};
+
+/// @param password UTF-8 as the field gave it (NFC), 1..1024 bytes. The Argon2 memory is wiped before it is freed.
+/// @return kdf_params_refused before any allocation; out_of_memory; password_too_long.
+Result<Kek> derive_kek(ByteView password, const KdfParams& params) noexcept;
+
+}  // namespace byok

@@ -1,0 +1,48 @@
+/// A record: one provider key with its metadata, in two boxes, so that unlocking can read the one without ever opening the other.
+///
+/// Layout: "BYKR" | u16 version = 1 | record id 16 | u32 length | meta box | u32 length | key box
+/// Both plaintexts are padded to multiples of 512 (sodium_pad), so that a length doesn't betray the provider.
+/// Contexts: meta: version, "record-meta", vault id, record id. Key: version, "record-key", vault id, record id, provider.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "byok/header.h"
+#include "byok/ids.h"
+#include "byok/provider.h"
+#include "byok/result.h"
+#include "byok/verdict.h"
+
+namespace byok {
+
+inline constexpr std::size_t kMaxLabelCodePoints = 64;
+
+/// The meta box's content (strict JSON): never the key itself.
+struct RecordMeta {
+    const Provider* provider = nullptr;
+    std::string label;    ///< the user's words, at most 64 code points, no control characters; may be empty
+    std::string preview;  ///< make_preview()
+    WallMs added;
+    WallMs updated;       ///< when the key itself was last replaced
+    Verdict verdict = Verdict::untested;
+    WallMs verdict_at;    ///< 0 where untested
+};
+
+struct Record {
+    RecordId id;
+    std::vector<std::uint8_t> bytes;  ///< the layout above: opaque, safe to store
+};
+
+Result<Record> seal_record(const VaultKey& key, const VaultId& vault, const RecordId& id, const RecordMeta& meta, ByteView provider_key);
+/// The same key box, moved under new metadata or a new vault key without its plaintext leaving this call.
+Result<Record> reseal_record(const VaultKey& from, const VaultKey& to, const VaultId& vault, const Record& record, const RecordMeta& meta);
+/// @return newer_format; record_damaged.
+Result<RecordMeta> open_meta(const VaultKey& key, const VaultId& vault, const Record& record);
+/// Opens the key box. Called inside seal_for_platform, reseal_record and the duplicate check only; wiped when it goes out of scope.
+Result<SecretBytes> open_key(const VaultKey& key, const VaultId& vault, const Record& record, const Provider& provider);
+/// Reads the id from stored bytes without a key. @return record_damaged; newer_format.
+Result<RecordId> record_id_of(ByteView bytes);
+
+}  // namespace byok

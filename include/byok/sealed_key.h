@@ -1,0 +1,84 @@
+/// The sealed hand-off: a provider key encrypted to the platform, for one user, one provider, one purpose, until a time.
+///
+/// Layout: u8 version = 1 | platform key id 8 | crypto_box_seal of the padded plaintext; base64url without padding in a header.
+/// Plaintext, padded to 256: u8 version | u8 purpose | seal id 16 | u64 issued | u64 expires | u16 length + user | u8 length + provider |
+/// u16 length + key. Key id: the first 8 bytes of BLAKE2b-256 of the public key.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "byok/ids.h"
+#include "byok/provider.h"
+#include "byok/result.h"
+#include "byok/secret_bytes.h"
+
+namespace byok {
+
+enum class Purpose : std::uint8_t { test = 1, job = 2 };
+
+inline constexpr std::uint64_t kMaxSkewMs = 60'000;
+inline constexpr std::uint64_t kMaxTestLifeMs = 120'000;
+inline constexpr std::uint64_t kMaxJobLifeMs = 300'000;
+inline constexpr std::size_t kPublicKeyBytes = 32;
+inline constexpr std::size_t kKeyIdBytes = 8;
+inline constexpr std::size_t kMaxSealedBytes = 2048;
+
+using PublicKey = std::array<std::uint8_t, kPublicKeyBytes>;
+using KeyId = std::array<std::uint8_t, kKeyIdBytes>;
+
+/// Whom a key is sealed for. Comes from the vault's own origin, never from the embedding page.
+struct SealTarget {
+    PublicKey platform;
+    std::string user;          ///< the platform's user id, 1..128 bytes
+    Purpose purpose = Purpose::test;
+    WallMs server_now;         ///< the platform's time: the client's clock may be off by a day (E39)
+};
+
+struct SealedKey {
+    SealId id;
+    std::vector<std::uint8_t> bytes;
+};
+
+/// @return platform_key_refused for a low-order or all-zero public key; bad_argument.
+Result<SealedKey> seal_key(const SealTarget& target, const Provider& provider, ByteView key);
+
+/// PLATFORM_TOKEN_SECRET as 32 bytes, and what is derived from it, domain-separated: the platform may use the secret elsewhere.
+class PlatformSecret {
+public:
+    /// @param hex 64 hex characters. @return secret_missing, secret_wrong_length, secret_not_hex, secret_weak (E16).
+    static Result<PlatformSecret> parse(ByteView hex);
+    [[nodiscard]] const PublicKey& public_key() const noexcept { return public_key_; }
+    [[nodiscard]] const KeyId& key_id() const noexcept { return key_id_; }
+    [[nodiscard]] const SecretBytes& secret_key() const noexcept { return secret_key_; }
+
+private:
+    PlatformSecret() = default;
+    PublicKey public_key_{};
+    KeyId key_id_{};
+    SecretBytes secret_key_;
+};
+
+/// What the opener demands of a sealed key.
+struct OpenDemand {
+    std::string_view user;
+    const Provider* provider = nullptr;
+    Purpose purpose = Purpose::test;
+    WallMs now;
+};
+
+struct OpenedKey {
+    SealId id;
+    SecretBytes key;
+};
+
+/// Opens with the secret whose key id matches; the first of the list seals, all open.
+/// @return sealed_key_refused for anything that doesn't open or isn't for this user, provider or purpose (one code: no oracle);
+///         clock where issued lies more than 60 s ahead or the life is longer than allowed; expired.
+Result<OpenedKey> open_sealed_key(std::span<const PlatformSecret> secrets, ByteView sealed, const OpenDemand& demand);
+
+}  // namespace byok
