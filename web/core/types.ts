@@ -1,0 +1,53 @@
+/** The shapes that cross the C ABI as JSON: public facts and metadata, never a key. Held to the module by wasm/abi.test.ts. */
+
+/** What the test of a provider key found (include/byok/verdict.h). */
+export const verdicts = [
+  'untested', 'valid', 'restricted', 'invalid', 'blocked', 'no_credit', 'rate_limited', 'wrong_region_or_ip',
+  'wrong_provider', 'provider_down', 'unreachable', 'unknown',
+] as const;
+export type Verdict = (typeof verdicts)[number];
+
+/** Why a vault locked (include/byok/auto_lock.h), and the reasons that only the page knows. */
+export type LockReason =
+  | 'idle' | 'absolute_limit' | 'clock_changed' | 'hidden' | 'page_hidden'
+  | 'asked' | 'other_tab' | 'password_changed' | 'worker_failed';
+
+export type RecordState = 'ok' | 'unreadable' | 'stale' | 'missing' | 'unexpected' | 'unverified';
+
+/** One stored key as the panel shows it. `meta` is null unless the state is ok or unverified. */
+export interface RecordView {
+  /** 32 hex characters. */
+  readonly id: string;
+  readonly state: RecordState;
+  readonly meta: RecordMeta | null;
+}
+
+export interface RecordMeta {
+  readonly provider: string;
+  readonly label: string;
+  /** "AIza…k7Gw" */
+  readonly preview: string;
+  /** Milliseconds since 1970. */
+  readonly added: number;
+  readonly updated: number;
+  readonly verdict: Verdict;
+  /** 0 where untested. */
+  readonly verdictAt: number;
+}
+
+export interface Provider {
+  readonly id: string;
+  readonly name: string;
+  readonly keysPage: string;
+  readonly keyHint: string;
+  readonly featured: boolean;
+}
+
+export interface Strength {
+  /** 0 (very weak) to 4 (strong). */
+  readonly score: 0 | 1 | 2 | 3 | 4;
+  readonly codePoints: number;
+  readonly guessesLog2: number;
+  /** Why this password can't be used; null where it can. */
+  readonly refusal: 'password_too_short' | 'password_too_long' | 'password_common' | 'password_not_utf8' | null;
+}

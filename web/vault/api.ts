@@ -1,0 +1,137 @@
+/**
+ * The vault as a page sees it. Both forms of the product speak it: the vault's own site (inside its frame) and
+ * `import { Vault } from 'byok-vault'` in an app's own page. No call and no event returns a provider key.
+ *
+ * Ownership: every `Uint8Array` that is handed in carries a secret and changes hands. It is transferred to the vault's worker
+ * (the caller's view becomes empty), or filled with 0 where the call is refused before that.
+ *
+ * Errors: every promise rejects with a {@link VaultError} and nothing else.
+ */
+import type { VaultError } from '../core/errors.ts';
+import type { LockReason, RecordView, Strength, Verdict } from '../core/types.ts';
+
+/** What the vault is doing. A new object for every change. */
+export type VaultState =
+  | { readonly phase: 'starting' }
+  /** The browser can't hold a vault (E9, E10, E36); nothing is ever stored in clear instead. */
+  | { readonly phase: 'unavailable'; readonly error: VaultError }
+  /** No vault is stored here. */
+  | { readonly phase: 'empty' }
+  | {
+      readonly phase: 'locked';
+      /** Why it locked, where it was unlocked before in this document. */
+      readonly reason: LockReason | null;
+      /** Milliseconds until another password may be tried (E17); 0 = now. */
+      readonly waitMs: number;
+    }
+  | UnlockedState;
+
+export interface UnlockedState {
+  readonly phase: 'unlocked';
+  readonly records: readonly RecordView[];
+  /** 'ok', 'manifest_damaged' or 'record_damaged' (E24): the panel offers `repair`. */
+  readonly integrity: 'ok' | 'manifest_damaged' | 'record_damaged';
+  /** Whom keys may be used for; null until someone was confirmed. */
+  readonly confirmedUser: PlatformUser | null;
+  /** Who the platform says is signed in; null where it could not be asked. */
+  readonly platformUser: PlatformUser | null;
+  /** `Date.now()`-based time at which the vault locks unless someone acts. */
+  readonly locksAt: number;
+}
+
+export interface PlatformUser {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** Long work under way, for a progress line. `null` = none. */
+export type Progress = { readonly work: 'deriving' | 'testing' | 'saving' } | null;
+
+export interface VaultEvents {
+  state: VaultState;
+  progress: Progress;
+}
+
+/** How `Verify and save` ended. */
+export interface SaveOutcome {
+  readonly verdict: Verdict;
+  /** True where the key is stored now. */
+  readonly saved: boolean;
+  /** The record, where saved. */
+  readonly record: string | null;
+  /** What can be done next where it was not saved; the draft is kept, sealed, until accepted, discarded or locked. */
+  readonly next: 'none' | 'save_untested' | 'switch_provider';
+  readonly draft: string | null;
+  /** Edges were cleaned (E28), the same key was there already (E3). */
+  readonly edgesCleaned: boolean;
+  readonly alreadyThere: boolean;
+  /** Which provider the key looks like, where not this one (E12). */
+  readonly looksLike: string | null;
+}
+
+/** What the shape of an entered key says; hints, never a refusal (E12). */
+export interface KeyShape {
+  readonly looksLike: string | null;
+  readonly notForInference: boolean;
+}
+
+export interface AutoLockSettings {
+  readonly idleMinutes: 1 | 5 | 15 | 30 | 60;
+  readonly whenHidden: boolean;
+}
+
+/** A provider key sealed to the platform, base64url, with its public seal id (hex). */
+export interface SealedKey {
+  readonly provider: string;
+  readonly sealed: string;
+  readonly sealId: string;
+}
+
+export interface VaultService {
+  readonly state: VaultState;
+  /** @returns a function that ends the subscription. */
+  on<K extends keyof VaultEvents>(event: K, listener: (value: VaultEvents[K]) => void): () => void;
+
+  /** Estimates a password; 0..1024 bytes of UTF-8. Loads the common-password filter on first use. */
+  checkPassword(password: Uint8Array): Promise<Strength>;
+  /** @throws password_* , vault_exists (E23), storage_* . Confirms the platform's present user, where one is known. */
+  create(password: Uint8Array): Promise<void>;
+  /** @throws wrong_password, too_many_attempts, header_damaged, newer_format, superseded. */
+  unlock(password: Uint8Array): Promise<void>;
+  /** Wipes and ends the session. `everywhere` (the `Lock` button, logout) reaches every tab. */
+  lock(scope: 'here' | 'everywhere'): Promise<void>;
+  /** @throws wrong_password, password_*, record_damaged. Re-seals everything under a new vault key (E8). */
+  changePassword(current: Uint8Array, next: Uint8Array): Promise<void>;
+  /** Deletes the vault. The caller has asked for the typed confirmation. Works locked and unlocked. */
+  startOver(): Promise<void>;
+
+  /** Shape of a key being entered. */
+  inspectKey(key: Uint8Array): Promise<KeyShape>;
+  /** Cleans, seals as a draft, tests, and stores if the verdict says so (architecture: Verdicts). */
+  verifyAndSave(provider: string, key: Uint8Array, options?: { label?: string }): Promise<SaveOutcome>;
+  /** Stores a draft whose test could not tell. */
+  saveUntested(draft: string): Promise<SaveOutcome>;
+  /** Tests and stores a draft for the provider that its shape names. */
+  switchProvider(draft: string, provider: string): Promise<SaveOutcome>;
+  discardDraft(draft: string): Promise<void>;
+
+  /** Tests a stored key. The verdict is stored unless it says nothing about the key (E30). */
+  test(record: string): Promise<Verdict>;
+  remove(record: string): Promise<void>;
+  setLabel(record: string, label: string): Promise<void>;
+  /** Keys will be used for the platform's present user from now on. */
+  confirmUser(): Promise<void>;
+  /** Accepts what is readable and forgets what is not (E24). */
+  repair(): Promise<void>;
+
+  /** Seals one key for each provider, for jobs of the confirmed user, for at most 300 s.
+   *  @throws locked, no_key (names none of what is stored), user_unconfirmed, platform_unreachable. */
+  seal(providers: readonly string[]): Promise<SealedKey[]>;
+
+  settings(): Promise<AutoLockSettings>;
+  setAutoLock(settings: AutoLockSettings): Promise<void>;
+  /** Someone acted: pointer, key or touch. Throttled inside; refused once the deadline has passed (E19). */
+  activity(): void;
+  /** Ends workers and channels; locks. */
+  close(): Promise<void>;
+}
