@@ -1,0 +1,87 @@
+# libsodium: the machine's package natively, its sources for WebAssembly.
+
+add_library(byok_sodium INTERFACE)
+
+if(NOT EMSCRIPTEN)
+  find_package(PkgConfig REQUIRED)
+  pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
+  target_link_libraries(byok_sodium INTERFACE PkgConfig::SODIUM)
+  return()
+endif()
+
+set(BYOK_LIBSODIUM_SRC "${PROJECT_SOURCE_DIR}/.tools/libsodium" CACHE PATH "Unpacked sources of libsodium 1.0.18")
+set(root ${BYOK_LIBSODIUM_SRC}/src/libsodium)
+if(NOT EXISTS ${root}/include/sodium/version.h.in)
+  message(FATAL_ERROR "No libsodium sources in ${BYOK_LIBSODIUM_SRC}. tools/setup.sh fetches them.")
+endif()
+
+# What configure would write into version.h.
+set(VERSION 1.0.18)
+set(SODIUM_LIBRARY_VERSION_MAJOR 10)
+set(SODIUM_LIBRARY_VERSION_MINOR 3)
+set(SODIUM_LIBRARY_MINIMAL_DEF "")
+file(READ ${root}/include/sodium/version.h.in version_h)
+string(REPLACE "\"export.h\"" "\"sodium/export.h\"" version_h "${version_h}")
+string(CONFIGURE "${version_h}" version_h @ONLY)
+file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/sodium/sodium/version.h CONTENT "${version_h}" @ONLY)
+
+# wasm/sodium_platform.c stands in for randombytes.c, runtime.c and the ChaCha20 that nothing here uses.
+set(argon2_simd crypto_pwhash/argon2/argon2-core.c crypto_pwhash/argon2/argon2-fill-block-ssse3.c)
+set(files
+  crypto_box/crypto_box.c
+  crypto_box/crypto_box_easy.c
+  crypto_box/crypto_box_seal.c
+  crypto_box/curve25519xsalsa20poly1305/box_curve25519xsalsa20poly1305.c
+  crypto_core/ed25519/ref10/ed25519_ref10.c
+  crypto_core/hsalsa20/core_hsalsa20.c
+  crypto_core/hsalsa20/ref2/core_hsalsa20_ref2.c
+  crypto_core/salsa/ref/core_salsa_ref.c
+  crypto_generichash/blake2b/generichash_blake2.c
+  crypto_generichash/blake2b/ref/blake2b-compress-ref.c
+  crypto_generichash/blake2b/ref/blake2b-ref.c
+  crypto_generichash/blake2b/ref/generichash_blake2b.c
+  crypto_generichash/crypto_generichash.c
+  crypto_hash/sha512/cp/hash_sha512_cp.c
+  crypto_onetimeauth/crypto_onetimeauth.c
+  crypto_onetimeauth/poly1305/donna/poly1305_donna.c
+  crypto_onetimeauth/poly1305/onetimeauth_poly1305.c
+  crypto_pwhash/argon2/argon2-encoding.c
+  crypto_pwhash/argon2/argon2-fill-block-ref.c
+  crypto_pwhash/argon2/argon2.c
+  crypto_pwhash/argon2/blake2b-long.c
+  crypto_pwhash/argon2/pwhash_argon2i.c
+  crypto_pwhash/argon2/pwhash_argon2id.c
+  crypto_pwhash/crypto_pwhash.c
+  crypto_scalarmult/crypto_scalarmult.c
+  crypto_scalarmult/curve25519/ref10/x25519_ref10.c
+  crypto_scalarmult/curve25519/scalarmult_curve25519.c
+  crypto_secretbox/crypto_secretbox.c
+  crypto_secretbox/crypto_secretbox_easy.c
+  crypto_secretbox/xsalsa20poly1305/secretbox_xsalsa20poly1305.c
+  crypto_stream/crypto_stream.c
+  crypto_stream/salsa20/ref/salsa20_ref.c
+  crypto_stream/salsa20/stream_salsa20.c
+  crypto_stream/xsalsa20/stream_xsalsa20.c
+  crypto_verify/sodium/verify.c
+  sodium/codecs.c
+  sodium/core.c
+  sodium/utils.c
+  ${argon2_simd})
+list(TRANSFORM files PREPEND ${root}/)
+list(TRANSFORM argon2_simd PREPEND ${root}/)
+
+add_library(sodium_wasm STATIC ${files} ${PROJECT_SOURCE_DIR}/wasm/sodium_platform.c)
+target_include_directories(sodium_wasm PRIVATE
+  ${root}/include/sodium ${PROJECT_BINARY_DIR}/sodium/sodium ${root}/include ${PROJECT_BINARY_DIR}/sodium)
+target_compile_definitions(sodium_wasm PRIVATE
+  CONFIGURED=1 NATIVE_LITTLE_ENDIAN=1 SODIUM_STATIC=1 HAVE_EXPLICIT_BZERO=1 NDEBUG)
+target_compile_options(sodium_wasm PRIVATE -O3 -w)
+if(BYOK_WASM_SIMD)
+  # Only Argon2 gains from SIMD: its block filling goes through the SSSE3 file, everything else stays portable C.
+  set_source_files_properties(${argon2_simd} PROPERTIES
+    COMPILE_OPTIONS "-msimd128;-mssse3" COMPILE_DEFINITIONS "HAVE_EMMINTRIN_H=1;HAVE_TMMINTRIN_H=1")
+  target_compile_definitions(sodium_wasm PRIVATE BYOK_ARGON2_SIMD=1)
+endif()
+target_include_directories(byok_sodium SYSTEM INTERFACE ${root}/include ${PROJECT_BINARY_DIR}/sodium)
+target_compile_definitions(byok_sodium INTERFACE SODIUM_STATIC=1)
+target_link_libraries(byok_sodium INTERFACE sodium_wasm)

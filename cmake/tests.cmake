@@ -1,0 +1,26 @@
+# Catch2 tests, and with clang one libFuzzer executable for each tests/fuzz/*_fuzz.cpp.
+
+include(CTest)
+file(GLOB byok_test_sources CONFIGURE_DEPENDS tests/*_test.cpp tests/support/*.cpp)
+if(byok_test_sources)
+  find_package(Catch2 2.13 REQUIRED)
+  include(Catch)
+  add_executable(byok_tests ${byok_test_sources})
+  target_include_directories(byok_tests PRIVATE tests src)
+  target_compile_definitions(byok_tests PRIVATE BYOK_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  # Catch2's main comes compiled (libCatch2WithMain). The tests keep exceptions, which REQUIRE needs; the core has none.
+  target_link_libraries(byok_tests PRIVATE byok_core byok_json byok_sodium Catch2::Catch2WithMain)
+  catch_discover_tests(byok_tests TEST_SPEC "~[.]" PROPERTIES TIMEOUT 300)
+endif()
+
+if(BYOK_SANITIZE)
+  file(GLOB byok_fuzz_sources CONFIGURE_DEPENDS tests/fuzz/*_fuzz.cpp)
+  foreach(source IN LISTS byok_fuzz_sources)
+    cmake_path(GET source STEM name)
+    add_executable(${name} ${source})
+    target_include_directories(${name} PRIVATE tests src)
+    target_link_libraries(${name} PRIVATE byok_core byok_no_exceptions byok_json byok_sodium)
+    target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+    set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/fuzz)
+  endforeach()
+endif()
