@@ -5,7 +5,7 @@
 /// u16 length + key. Key id: the first 8 bytes of BLAKE2b-256 of the public key.
 #pragma once
 
-#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "byok/ids.h"
+#include "byok/platform_secret.h"
 #include "byok/provider.h"
 #include "byok/result.h"
 #include "byok/secret_bytes.h"
@@ -24,12 +25,7 @@ enum class Purpose : std::uint8_t { test = 1, job = 2 };
 inline constexpr std::uint64_t kMaxSkewMs = 60'000;
 inline constexpr std::uint64_t kMaxTestLifeMs = 120'000;
 inline constexpr std::uint64_t kMaxJobLifeMs = 300'000;
-inline constexpr std::size_t kPublicKeyBytes = 32;
-inline constexpr std::size_t kKeyIdBytes = 8;
 inline constexpr std::size_t kMaxSealedBytes = 2048;
-
-using PublicKey = std::array<std::uint8_t, kPublicKeyBytes>;
-using KeyId = std::array<std::uint8_t, kKeyIdBytes>;
 
 /// Whom a key is sealed for. Comes from the vault's own origin, never from the embedding page.
 struct SealTarget {
@@ -44,24 +40,11 @@ struct SealedKey {
     std::vector<std::uint8_t> bytes;
 };
 
-/// @return platform_key_refused for a low-order or all-zero public key; bad_argument.
+/// Issued at target.server_now, ends after the longest life of its purpose.
+/// @param key as clean_key() left it, 1..512 bytes.
+/// @return platform_key_refused for a low-order or all-zero public key; purpose_refused; unknown_provider; bad_argument for a user
+///         outside 1..128 bytes, a key that isn't clean, or a time whose end does not fit 64 bits.
 Result<SealedKey> seal_key(const SealTarget& target, const Provider& provider, ByteView key);
-
-/// PLATFORM_TOKEN_SECRET as 32 bytes, and what is derived from it, domain-separated: the platform may use the secret elsewhere.
-class PlatformSecret {
-public:
-    /// @param hex 64 hex characters. @return secret_missing, secret_wrong_length, secret_not_hex, secret_weak (E16).
-    static Result<PlatformSecret> parse(ByteView hex);
-    [[nodiscard]] const PublicKey& public_key() const noexcept { return public_key_; }
-    [[nodiscard]] const KeyId& key_id() const noexcept { return key_id_; }
-    [[nodiscard]] const SecretBytes& secret_key() const noexcept { return secret_key_; }
-
-private:
-    PlatformSecret() = default;
-    PublicKey public_key_{};
-    KeyId key_id_{};
-    SecretBytes secret_key_;
-};
 
 /// What the opener demands of a sealed key.
 struct OpenDemand {
@@ -77,8 +60,10 @@ struct OpenedKey {
 };
 
 /// Opens with the secret whose key id matches; the first of the list seals, all open.
+/// Anyone can seal to a public key, so what is inside is checked as if it came from a stranger: the key must be clean (E29), or
+/// it could carry a line end into the provider's request.
 /// @return sealed_key_refused for anything that doesn't open or isn't for this user, provider or purpose (one code: no oracle);
-///         clock where issued lies more than 60 s ahead or the life is longer than allowed; expired.
+///         then, clock where issued lies more than 60 s ahead or the life is longer than allowed (E39); expired from `expires` on.
 Result<OpenedKey> open_sealed_key(std::span<const PlatformSecret> secrets, ByteView sealed, const OpenDemand& demand);
 
 }  // namespace byok

@@ -1,0 +1,40 @@
+/// The platform's key pair, from the one secret that an operator sets.
+///
+/// seed = BLAKE2b-256 keyed with the 32 secret bytes over the context "platform-seal-key"; X25519 key pair from that seed.
+/// The secret itself is not kept: the platform may use it elsewhere, and nothing here may be mistaken for another of its uses.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "byok/result.h"
+#include "byok/secret_bytes.h"
+
+namespace byok {
+
+inline constexpr std::size_t kPublicKeyBytes = 32;
+inline constexpr std::size_t kKeyIdBytes = 8;
+
+using PublicKey = std::array<std::uint8_t, kPublicKeyBytes>;
+/// The first 8 bytes of BLAKE2b-256 of the public key: names the pair among several, is no secret and proves nothing.
+using KeyId = std::array<std::uint8_t, kKeyIdBytes>;
+
+class PlatformSecret {
+public:
+    /// @param hex PLATFORM_TOKEN_SECRET, 64 hex characters of either case.
+    /// @return secret_missing, secret_wrong_length, secret_not_hex, secret_weak (E16). The value is never echoed.
+    static Result<PlatformSecret> parse(ByteView hex);
+
+    [[nodiscard]] const PublicKey& public_key() const noexcept { return public_key_; }
+    [[nodiscard]] const KeyId& key_id() const noexcept { return key_id_; }
+    [[nodiscard]] const SecretBytes& secret_key() const noexcept { return secret_key_; }
+
+private:
+    PlatformSecret() = default;
+    PublicKey public_key_{};
+    KeyId key_id_{};
+    SecretBytes secret_key_;
+};
+
+}  // namespace byok
