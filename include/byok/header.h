@@ -3,7 +3,8 @@
 /// Layout (little-endian), docs/format.md is the authority for strangers:
 ///   "BYKH" | u16 version = 1 | vault id 16 | u8 slot count 1..8 | slots | BLAKE2b-256 of all before
 ///   slot: u16 length of what follows | slot id 16 | u8 kind | KdfParams 25 | wrap box 24+16+32 | commitment 32
-/// The checksum is no defence against an attacker (it has no key): it tells damage from a wrong password.
+/// The checksum is no defence against an attacker (it has no key): it tells damage from a wrong password, and damage from a
+/// newer format. For that every version keeps the magic, the version and the checksum where they are, and to kMaxHeaderBytes.
 #pragma once
 
 #include <array>
@@ -19,6 +20,7 @@ namespace byok {
 
 inline constexpr std::uint16_t kFormatVersion = 1;
 inline constexpr std::size_t kMaxSlots = 8;
+inline constexpr std::size_t kMaxHeaderBytes = std::size_t{64} * 1024;  ///< of any version
 inline constexpr std::size_t kWrappedKeyBytes = 24 + 16 + kKeyBytes;
 inline constexpr std::size_t kHashBytes = 32;
 
@@ -43,8 +45,10 @@ struct Header {
     std::vector<Slot> slots;
 };
 
+/// @param header 1..kMaxSlots slots of different ids: the caller's duty, since decode_header refuses others.
 std::vector<std::uint8_t> encode(const Header& header);
-/// @return newer_format (left untouched) for a higher version; header_damaged; kdf_params_refused (E25).
+/// @return header_damaged; newer_format (left untouched) for a higher version or a slot of a kind not known here;
+///         kdf_params_refused (E25). In this order where several are true.
 Result<Header> decode_header(ByteView bytes);
 Hash hash_of(ByteView bytes) noexcept;
 

@@ -45,8 +45,12 @@ bool is_weaker_than_default(const KdfParams& params) noexcept;
 /// The default parameters with a fresh salt.
 KdfParams make_default_kdf_params() noexcept;
 
+/// A faster measurement than this is a mistake or a lie: no machine reads and writes 64 MiB three times in it.
+inline constexpr std::uint32_t kFastestPlausibleMs = 5;
+
 /// Parameters for which unlocking takes about kTargetUnlockMs on a device that needed `default_ms` for the default ones;
-/// memory is raised before passes, never outside kMake. Zero and absurd measurements give the default.
+/// memory is raised before passes, never outside kMake. Measurements below kFastestPlausibleMs, zero among them, give the
+/// default.
 KdfParams make_calibrated_kdf_params(std::uint32_t default_ms) noexcept;
 
 /// The encoding of KdfParams everywhere (header slots, ABI): u8 algorithm = 1 (Argon2id13), u32le memory KiB, u32le passes,
@@ -67,8 +71,8 @@ private:
     SecretBytes key_;
 };
 
-/// @param password UTF-8 as the field gave it (NFC), 1..1024 bytes. The Argon2 memory is wiped before it is freed.
-/// @return kdf_params_refused before any allocation; out_of_memory; password_too_long.
+/// @param password the bytes as they are, UTF-8 in NFC by the field: 1..1024; nothing is trimmed or folded.
+/// @return kdf_params_refused before any allocation; out_of_memory; password_too_short where empty; password_too_long.
 Result<Kek> derive_kek(ByteView password, const KdfParams& params) noexcept;
 
 }  // namespace byok
