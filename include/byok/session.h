@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "byok/header.h"
+#include "byok/key_shape.h"
 #include "byok/manifest.h"
 #include "byok/record.h"
 #include "byok/sealed_key.h"
