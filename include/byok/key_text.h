@@ -1,25 +1,26 @@
 /// Cleans what a person pasted as a provider key (E28, E29).
 #pragma once
 
-#include <cstddef>
-#include <string>
-
 #include "byok/result.h"
 #include "byok/secret_bytes.h"
 
+#include <cstddef>
+#include <string>
+
 namespace byok {
 
-inline constexpr std::size_t kMaxKeyBytes = 512;          ///< a provider key after cleaning
-inline constexpr std::size_t kMaxPastedKeyBytes = 4096;   ///< refused before any work beyond this
+inline constexpr std::size_t kMaxKeyBytes = 512;        ///< a provider key after cleaning
+inline constexpr std::size_t kMaxPastedKeyBytes = 4096; ///< refused before any work beyond this
 
 struct CleanKey {
     SecretBytes key;
-    bool edges_cleaned = false;  ///< something was removed: the panel says so
+    bool edges_cleaned = false; ///< something was removed: the panel says so
 };
 
-/// Removes from the edges: ASCII and Unicode blanks (NBSP, zero-width, BOM, line ends), quotes (straight, typographic,
-/// back ticks), a leading `Bearer `, and an `Authorization:`/`x-api-key:` in front. What remains must be 0x21-0x7E only:
-/// a control, blank or non-ASCII character inside is refused, since it can't be guessed what was meant.
+/// Removes from the edges: ASCII and Unicode blanks (NBSP, zero-width, BOM, line ends), quotes (straight,
+/// typographic, back ticks), a leading `Bearer `, and an `Authorization:`/`x-api-key:` in front. What remains
+/// must be 0x21-0x7E only: a control, blank or non-ASCII character inside is refused, since it can't be
+/// guessed what was meant.
 /// @return key_empty, key_too_long, key_bad_character. The value is never echoed.
 Result<CleanKey> clean_key(ByteView pasted) noexcept;
 
@@ -27,4 +28,4 @@ Result<CleanKey> clean_key(ByteView pasted) noexcept;
 /// Lives in the sealed meta box only.
 std::string make_preview(ByteView key);
 
-}  // namespace byok
+} // namespace byok
