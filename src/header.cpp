@@ -75,7 +75,8 @@ bool has_slot(const Header& header, const SlotId& id) noexcept {
 } // namespace
 
 std::vector<std::uint8_t> encode(const Header& header) {
-    std::vector<std::uint8_t> bytes(kFixedBytes + header.slots.size() * (kSlotLengthBytes + kPasswordSlotBytes));
+    std::vector<std::uint8_t> bytes(kFixedBytes +
+                                    header.slots.size() * (kSlotLengthBytes + kPasswordSlotBytes));
     wire::Writer out(bytes);
     wire::write_preamble(out, kMagic);
     out.id(header.vault_id);
@@ -121,7 +122,9 @@ Result<Header> decode_header(ByteView bytes) {
     return header;
 }
 
-Hash hash_of(ByteView bytes) noexcept { return hazmat::hash(bytes); }
+Hash hash_of(ByteView bytes) noexcept {
+    return hazmat::hash(bytes);
+}
 
 Result<VaultKey> make_vault_key() noexcept {
     BYOK_TRY(key, SecretBytes::make(kKeyBytes));
@@ -135,7 +138,8 @@ Result<Slot> wrap(const VaultKey& vault_key, const Kek& kek, const VaultId& vaul
         return Status::bad_argument;
     BYOK_CHECK(check_acceptable(kdf));
     Slot slot{slot_id, kind, kdf, {}, {}};
-    BYOK_TRY(box, hazmat::seal_box(kek.secret(), slot_context("slot", vault, slot), vault_key.secret().expose()));
+    BYOK_TRY(box,
+             hazmat::seal_box(kek.secret(), slot_context("slot", vault, slot), vault_key.secret().expose()));
     std::copy(box.begin(), box.end(), slot.wrapped_key.begin());
     BYOK_TRY(commitment, commitment_of(kek, vault, slot));
     slot.commitment = commitment;

@@ -22,10 +22,10 @@ KdfParams with_fresh_salt(std::uint32_t memory_kib, std::uint32_t passes) noexce
 } // namespace
 
 Status check_acceptable(const KdfParams& params) noexcept {
-    const bool acceptable =
-        params.memory_kib >= kAccept.min_memory_kib && params.memory_kib <= kAccept.max_memory_kib &&
-        params.passes >= kAccept.min_passes && params.passes <= kAccept.max_passes &&
-        std::uint64_t{params.memory_kib} * params.passes <= kAccept.max_work_kib;
+    const bool acceptable = params.memory_kib >= kAccept.min_memory_kib &&
+                            params.memory_kib <= kAccept.max_memory_kib &&
+                            params.passes >= kAccept.min_passes && params.passes <= kAccept.max_passes &&
+                            std::uint64_t{params.memory_kib} * params.passes <= kAccept.max_work_kib;
     return acceptable ? Status::ok : Status::kdf_params_refused;
 }
 
@@ -33,7 +33,9 @@ bool is_weaker_than_default(const KdfParams& params) noexcept {
     return params.memory_kib < kDefaultMemoryKib || params.passes < kDefaultPasses;
 }
 
-KdfParams make_default_kdf_params() noexcept { return with_fresh_salt(kDefaultMemoryKib, kDefaultPasses); }
+KdfParams make_default_kdf_params() noexcept {
+    return with_fresh_salt(kDefaultMemoryKib, kDefaultPasses);
+}
 
 KdfParams make_calibrated_kdf_params(std::uint32_t default_ms) noexcept {
     if (default_ms < kFastestPlausibleMs)

@@ -12,8 +12,8 @@
 
 namespace byok::wire {
 
-/// Reads from the front. A read beyond the end gives zeros or an empty view and fails the reader for good, so that a
-/// decoder may read on and ask once.
+/// Reads from the front. A read beyond the end gives zeros or an empty view and fails the reader for good, so
+/// that a decoder may read on and ask once.
 class Reader {
   public:
     explicit Reader(ByteView bytes) noexcept : rest_(bytes) {}
@@ -24,14 +24,18 @@ class Reader {
     std::uint64_t u64() noexcept { return number<8>(); }
     ByteView bytes(std::size_t count) noexcept;
     std::string_view text(std::size_t count) noexcept;
-    template <std::size_t size> std::array<std::uint8_t, size> array() noexcept {
+    template <std::size_t size>
+    std::array<std::uint8_t, size> array() noexcept {
         std::array<std::uint8_t, size> out{};
         const ByteView in = bytes(size);
         for (std::size_t i = 0; i < in.size(); ++i)
             out[i] = in[i];
         return out;
     }
-    template <typename IdType> IdType id() noexcept { return IdType{array<kIdBytes>()}; }
+    template <typename IdType>
+    IdType id() noexcept {
+        return IdType{array<kIdBytes>()};
+    }
 
     [[nodiscard]] std::size_t remaining() const noexcept { return rest_.size(); }
     [[nodiscard]] bool failed() const noexcept { return failed_; }
@@ -39,7 +43,8 @@ class Reader {
     [[nodiscard]] bool finished() const noexcept { return !failed_ && rest_.empty(); }
 
   private:
-    template <std::size_t size> std::uint64_t number() noexcept {
+    template <std::size_t size>
+    std::uint64_t number() noexcept {
         const ByteView in = bytes(size);
         std::uint64_t value = 0;
         for (std::size_t i = in.size(); i > 0; --i)
@@ -51,8 +56,8 @@ class Reader {
     bool failed_ = false;
 };
 
-/// Writes into memory of the right size, which the caller counted: a buffer that grows would leave copies of a secret
-/// behind. A write beyond the end is a mistake of ours, and traps.
+/// Writes into memory of the right size, which the caller counted: a buffer that grows would leave copies of
+/// a secret behind. A write beyond the end is a mistake of ours, and traps.
 class Writer {
   public:
     explicit Writer(MutableBytes out) noexcept : rest_(out) {}
@@ -63,12 +68,16 @@ class Writer {
     void u64(std::uint64_t value) noexcept { number<8>(value); }
     void bytes(ByteView in) noexcept;
     void text(std::string_view in) noexcept;
-    template <typename Tag> void id(const Id<Tag>& value) noexcept { bytes(value.bytes); }
+    template <typename Tag>
+    void id(const Id<Tag>& value) noexcept {
+        bytes(value.bytes);
+    }
 
     [[nodiscard]] bool full() const noexcept { return rest_.empty(); }
 
   private:
-    template <std::size_t size> void number(std::uint64_t value) noexcept {
+    template <std::size_t size>
+    void number(std::uint64_t value) noexcept {
         std::array<std::uint8_t, size> out;
         for (auto& byte : out) {
             byte = static_cast<std::uint8_t>(value & 0xFF);

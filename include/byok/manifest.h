@@ -2,7 +2,8 @@
 /// duplicated, swapped, or restored alone from yesterday is noticed and named (E24).
 ///
 /// Layout: "BYKM" | u16 version = 1 | vault id 16 | u64 revision | box
-/// Context of the box: version, "manifest", vault id, revision. The plaintext is binary, not JSON: it holds wrap keys.
+/// Context of the box: version, "manifest", vault id, revision. The plaintext is binary, not JSON: it holds wrap keys;
+/// it is padded to multiples of 512.
 #pragma once
 
 #include <cstdint>
@@ -21,6 +22,7 @@ inline constexpr std::size_t kMaxPermissions = 64;
 inline constexpr std::size_t kMaxOriginBytes = 255;
 inline constexpr std::size_t kMaxUserIdBytes = 128;
 inline constexpr std::size_t kMaxUserNameBytes = 256;
+inline constexpr std::size_t kMaxManifestBytes = 498'758;  ///< as stored; larger ones are refused before any work
 
 struct ManifestEntry {
     RecordId id;
@@ -56,10 +58,13 @@ struct Manifest {
     std::optional<ConfirmedUser> user;
 };
 
+/// @param manifest 1..kMaxSlots slots; ids that differ; texts of well-formed UTF-8 without control characters.
+/// @return too_many_records, bad_argument.
 Result<std::vector<std::uint8_t>> seal_manifest(const VaultKey& key, const VaultId& vault, const Manifest& manifest);
 /// @return newer_format; manifest_damaged.
 Result<Manifest> open_manifest(const VaultKey& key, const VaultId& vault, ByteView bytes);
-/// The revision from outside the box, to compare stores without a key (the box is bound to it).
+/// The revision from outside the box, of any version, to compare stores without a key (the box is bound to it).
+/// @return manifest_damaged.
 Result<std::uint64_t> manifest_revision(ByteView bytes);
 
 }  // namespace byok

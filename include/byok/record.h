@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "byok/header.h"
@@ -18,6 +19,7 @@
 namespace byok {
 
 inline constexpr std::size_t kMaxLabelCodePoints = 64;
+inline constexpr std::size_t kMaxRecordBytes = 3694;  ///< as stored; larger ones are refused before any work
 
 /// The meta box's content (strict JSON): never the key itself.
 struct RecordMeta {
@@ -30,19 +32,24 @@ struct RecordMeta {
     WallMs verdict_at;    ///< 0 where untested
 };
 
+/// @return label_refused for more code points than allowed, a control character, or ill-formed UTF-8.
+Status check_label(std::string_view label) noexcept;
+
 struct Record {
     RecordId id;
     std::vector<std::uint8_t> bytes;  ///< the layout above: opaque, safe to store
 };
 
+/// @param provider_key 1..512 bytes. @return label_refused, key_empty, key_too_long, bad_argument.
 Result<Record> seal_record(const VaultKey& key, const VaultId& vault, const RecordId& id, const RecordMeta& meta, ByteView provider_key);
 /// The same key box, moved under new metadata or a new vault key without its plaintext leaving this call.
 Result<Record> reseal_record(const VaultKey& from, const VaultKey& to, const VaultId& vault, const Record& record, const RecordMeta& meta);
-/// @return newer_format; record_damaged.
+/// @return record_damaged; newer_format for a higher version under which it really doesn't open as today's, and for a box
+///         that opens and says what this version doesn't know (a provider, a field, a verdict).
 Result<RecordMeta> open_meta(const VaultKey& key, const VaultId& vault, const Record& record);
 /// Opens the key box. Called inside seal_for_platform, reseal_record and the duplicate check only; wiped when it goes out of scope.
 Result<SecretBytes> open_key(const VaultKey& key, const VaultId& vault, const Record& record, const Provider& provider);
-/// Reads the id from stored bytes without a key. @return record_damaged; newer_format.
+/// Reads the id from stored bytes of any version, without a key. @return record_damaged.
 Result<RecordId> record_id_of(ByteView bytes);
 
 }  // namespace byok
