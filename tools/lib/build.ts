@@ -1,0 +1,60 @@
+// Building, without ever building twice what has not changed.
+
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { contentHash, fromRoot, once } from './files.ts';
+import { run } from './process.ts';
+
+export const cores = Math.max(2, availableParallelism());
+
+export class BuildFailed extends Error {
+  readonly log: string;
+  constructor(what: string, log: string) {
+    super(`building ${what} failed`);
+    this.log = log;
+  }
+}
+
+async function step(what: string, command: string, args: string[], log: string): Promise<void> {
+  const { code } = await run(command, args, { log, limit: 1200 });
+  if (code !== 0) throw new BuildFailed(what, log);
+}
+
+/** Configures a CMake preset when it is new or changed, and lets ninja find out what to do. */
+export async function buildPreset(preset: string, log: string): Promise<void> {
+  const sodium = process.env['BYOK_LIBSODIUM_SRC'];
+  const key = contentHash(['CMakePresets.json', 'cmake/wasm-toolchain.cmake'], sodium);
+  const stamp = fromRoot('build', preset, '.preset');
+  const configured = existsSync(fromRoot('build', preset, 'build.ninja')) && existsSync(stamp);
+  if (!configured || readFileSync(stamp, 'utf8') !== key) {
+    const defines =
+      sodium !== undefined && preset.startsWith('wasm') ? [`-DBYOK_LIBSODIUM_SRC=${sodium}`] : [];
+    await step(preset, 'cmake', ['--fresh', '--preset', preset, ...defines], log);
+    writeFileSync(stamp, key);
+  }
+  await step(preset, 'cmake', ['--build', fromRoot('build', preset), '--parallel', String(cores)], log);
+}
+
+const webStamp = 'build/web.stamp';
+const webInputs = [
+  ...[
+    'web',
+    'server',
+    'wasm',
+    'package.json',
+    'package-lock.json',
+    'tsconfig.base.json',
+    'tsconfig.web.json',
+  ],
+  ...['build/wasm/byok.wasm', 'build/wasm-scalar/byok.wasm'],
+];
+const webScripts = ['web/build.mjs', 'server/build.mjs'];
+
+/** Bundles what browsers and the server load into dist/. Needs the presets wasm and wasm-scalar. */
+export async function buildWeb(log: string): Promise<void> {
+  const scripts = webScripts.filter((script) => existsSync(fromRoot(script)));
+  if (!existsSync(fromRoot('dist'))) rmSync(fromRoot(webStamp), { force: true });
+  await once(webStamp, contentHash(webInputs), async () => {
+    for (const script of scripts) await step('the web side', process.execPath, [script], log);
+  });
+}

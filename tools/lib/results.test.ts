@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { countJUnit, countPlaywright, settle } from './results.ts';
+
+const ok = { code: 0, timedOut: false };
+
+test('a JUnit report is counted case by case, whatever the names hold', () => {
+  const counts = countJUnit(`<testsuite>
+    <testcase name="a &quot;b&quot; &gt; c" classname="x" time="0.1" status="run"><system-out>fine</system-out></testcase>
+    <testcase name="self closed" time="0"/>
+    <testcase name="bad" status="fail"><failure message="no"/></testcase>
+    <testcase name="left out"><skipped type="skipped" message="true"/></testcase>
+    <testcase name="never ran" status="notrun"></testcase>
+  </testsuite>`);
+  assert.deepEqual(counts, { passed: 2, failures: ['bad', 'left out (skipped)', 'never ran'] });
+});
+
+test('a Playwright report counts a flaky and a skipped test as failed', () => {
+  const tests = (status: string) => [{ projectName: 'desktop', status }];
+  const specs = ['expected', 'unexpected', 'flaky', 'skipped'].map((status) => ({
+    title: status,
+    tests: tests(status),
+  }));
+  const counts = countPlaywright(
+    JSON.stringify({ suites: [{ title: 'f', suites: [{ title: 'g', specs }] }] }),
+  );
+  assert.equal(counts.passed, 1);
+  assert.deepEqual(counts.failures, [
+    '[desktop] f > g > unexpected (failed)',
+    '[desktop] f > g > flaky (flaky)',
+    '[desktop] f > g > skipped (skipped)',
+  ]);
+});
+
+test('a stage that runs nothing, crashes or is cut off has failed', () => {
+  assert.deepEqual(settle({ passed: 0, failures: [] }, ok).failures, ['ran no test']);
+  assert.deepEqual(settle({ passed: 3, failures: [] }, { code: 1, timedOut: false }).failures, [
+    'ended with status 1',
+  ]);
+  assert.deepEqual(settle({ passed: 3, failures: [] }, { code: null, timedOut: true }).failures, [
+    'ran into its time limit',
+  ]);
+  assert.deepEqual(settle({ passed: 3, failures: [] }, ok), { passed: 3, failures: [] });
+});

@@ -1,0 +1,34 @@
+// The flows a person does, in browsers.
+
+import { fromRoot, repositoryFiles } from '../lib/files.ts';
+import { run } from '../lib/process.ts';
+import { countPlaywright, read, settle } from '../lib/results.ts';
+import type { Stage } from './stage.ts';
+
+export function browserStages(): Stage[] {
+  if (repositoryFiles(/^e2e\/.*\.spec\.ts$/).length === 0) return [];
+  return [
+    {
+      name: 'e2e',
+      builds: ['wasm', 'wasm-scalar', 'wasm-hold', 'wasm-nowipe', 'web'],
+      alone: true,
+      run: async ({ full, log }) => {
+        const report = 'build/test-logs/e2e.json';
+        const args = [
+          'node_modules/@playwright/test/cli.js',
+          'test',
+          '--config',
+          'e2e',
+          '--reporter',
+          'line,json',
+        ];
+        const env = {
+          PLAYWRIGHT_JSON_OUTPUT_NAME: fromRoot(report),
+          ...(full ? { BYOK_TEST_FULL: '1' } : {}),
+        };
+        const ended = await run(process.execPath, args, { log, limit: full ? 1500 : 420, env });
+        return settle(countPlaywright(read(report)), ended);
+      },
+    },
+  ];
+}
