@@ -19,6 +19,7 @@ inline constexpr std::size_t kKeyIdBytes = 8;
 using PublicKey = std::array<std::uint8_t, kPublicKeyBytes>;
 /// The first 8 bytes of BLAKE2b-256 of the public key: names the pair among several, is no secret and proves nothing.
 using KeyId = std::array<std::uint8_t, kKeyIdBytes>;
+KeyId key_id_of(const PublicKey& key) noexcept;
 
 class PlatformSecret {
 public:

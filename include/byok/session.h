@@ -47,6 +47,7 @@ enum class RecordState : std::uint8_t {
     missing,      ///< named by the manifest, not in the store
     unexpected,   ///< in the store, not named by the manifest (a duplicate, or added behind our back)
     unverified,   ///< opens, but the manifest that should vouch for it does not
+    newer,        ///< made by a newer version; left as it is, also by repair()
 };
 
 /// One line of the panel. `meta` is set for ok and unverified only: nothing else is ever shown as configured. Two lines may have
@@ -92,7 +93,7 @@ public:
     ~Session();  ///< locking is destroying: wipes the vault key and the wrap keys
 
     [[nodiscard]] std::vector<RecordView> list() const;
-    /// ok, manifest_damaged, or record_damaged (at least one record isn't `ok`).
+    /// ok, manifest_damaged, or record_damaged (at least one record is neither `ok` nor `newer`).
     [[nodiscard]] Status integrity() const noexcept;
     [[nodiscard]] std::uint64_t revision() const noexcept;
     [[nodiscard]] const std::optional<ConfirmedUser>& user() const noexcept;
@@ -117,9 +118,10 @@ public:
 
     /// Any listed record, damaged ones too. @return record_unknown.
     Result<Change> remove(const RecordId& record);
-    /// @return record_unknown, record_damaged, label_refused.
+    /// @return record_unknown, record_damaged, newer_format, label_refused.
     Result<Change> set_label(const RecordId& record, std::string_view label);
-    /// @return a Change only where is_about_the_key(verdict); otherwise nothing is written (E30). record_unknown, record_damaged.
+    /// @return a Change only where is_about_the_key(verdict); otherwise nothing is written (E30).
+    ///         record_unknown, record_damaged, newer_format.
     Result<std::optional<Change>> set_verdict(const RecordId& record, Verdict verdict, WallMs now);
     Result<Change> confirm_user(ConfirmedUser user);
     /// Rebuilds the manifest from the records that open, dropping the others: the person accepts what was found (E24).
@@ -131,13 +133,13 @@ public:
     /// of the header opens nothing of what is written from now on (E8). Also how a vault with weak parameters is re-wrapped.
     /// @param current derived from the password asked again (E38).
     /// @return wrong_password; kdf_params_refused; bad_argument for an unknown slot; record_damaged while any record is not ok: what
-    ///         can't be re-sealed would be lost silently, so repair() first; manifest_damaged also where the wrap key of another
+    ///         can't be re-sealed would be lost silently, so repair() first; newer_format while one is `newer`; manifest_damaged also where the wrap key of another
     ///         slot is unknown (see repair()): unlock once with that slot and change anything.
     Result<Change> change_password(const SlotId& slot, const Kek& current, Kek next, const KdfParams& next_params);
 
     /// Seals the stored key of `record`, or a draft's (to be tested, nothing else). The key is in clear inside this call only.
     /// Possible while a change is pending; what is committed is what is sealed.
-    /// @return user_unconfirmed unless target.user is the confirmed user; record_unknown, record_damaged, manifest_damaged;
+    /// @return user_unconfirmed unless target.user is the confirmed user; record_unknown, record_damaged, newer_format, manifest_damaged;
     ///         draft_unknown; purpose_refused for a draft and any purpose but test; what seal_key() returns.
     Result<SealedKey> seal_for_platform(const RecordId& record, const SealTarget& target);
     Result<SealedKey> seal_draft_for_platform(const DraftId& draft, const SealTarget& target);

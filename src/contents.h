@@ -1,0 +1,78 @@
+/// What a vault holds while it is unlocked, and how it goes from and to what is stored.
+///
+/// Contents are copied to prepare a change and swapped in when it is on disk, so a change that fails has
+/// touched nothing. Copies share the secrets and the records: none is ever there twice.
+#pragma once
+
+#include "byok/session.h"
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace byok {
+
+/// One stored or promised record as it was found. Never altered once made.
+struct Entry {
+    Record record;   ///< no bytes where it is missing
+    Hash promised{}; ///< what the manifest says of it, whatever was found; of `unexpected` and `unverified`
+                     ///< ones: what they are
+    RecordState state = RecordState::ok;
+    std::optional<RecordMeta> meta; ///< where both boxes open, or (ok) the manifest vouches for the whole
+};
+using IdBytes = std::array<std::uint8_t, kIdBytes>;
+using EntryPtr = std::shared_ptr<const Entry>;
+using SlotSecretPtr = std::shared_ptr<const SlotSecret>;
+
+struct Contents {
+    std::shared_ptr<const VaultKey> key;
+    Header header;
+    Hash header_hash{};
+    Hash manifest_hash{};
+    std::uint64_t revision = 0; ///< the highest this session knows of
+    std::uint64_t stored_revision =
+        0;                ///< the one that the store has; another only where the manifest is damaged
+    bool vouched = false; ///< the manifest opens, fits the header, and is no older than what was seen before
+    std::vector<EntryPtr> entries; ///< in the manifest's order, then what it doesn't name
+    std::vector<SlotSecretPtr> slots;
+    std::vector<Permission> permissions;
+    std::optional<ConfirmedUser> user;
+
+    /// The first line of that id: the one that the manifest names, where it names one. Null where there is
+    /// none.
+    [[nodiscard]] EntryPtr find(const RecordId& id) const noexcept;
+    /// The entry takes the place of that id's first line, or comes last among what the manifest names.
+    void put(const EntryPtr& entry);
+    [[nodiscard]] SlotSecretPtr find_secret(const SlotId& id) const noexcept;
+    void put_secret(const SlotSecretPtr& secret);
+    /// The record itself. @return record_unknown; manifest_damaged; newer_format; record_damaged.
+    [[nodiscard]] Result<EntryPtr> find_ok(const RecordId& id) const noexcept;
+};
+
+/// Null where the header has no slot of that id.
+const Slot* find_slot(const Header& header, const SlotId& id) noexcept;
+SlotSecretPtr make_slot_secret(const SlotId& slot, Kek kek);
+
+/// An entry for a record that was sealed just now.
+EntryPtr make_entry(Record record, const RecordMeta& meta);
+
+/// @param header decoded from snapshot.header, and opened by `key`.
+/// @return newer_format for a manifest of a newer version; everything else that is found is in the contents.
+Result<Contents> read_contents(std::shared_ptr<const VaultKey> key, Header header, Snapshot snapshot);
+
+/// The same, with records that nobody vouches for: after a rollback of the whole store that this session has
+/// witnessed.
+void distrust(Contents& contents);
+
+/// What a change writes beside the manifest.
+struct Writes {
+    std::vector<Record> put{};
+    std::vector<RecordId> remove{};
+    bool header = false;
+};
+/// Gives `next` its revision, seals its manifest, and describes what to write.
+Result<Change> seal_change(Contents& next, Writes writes);
+
+} // namespace byok
