@@ -59,7 +59,7 @@ Result<PlatformSecret> PlatformSecret::parse(ByteView hex) {
     platform.public_key_ = pair.public_key;
     platform.key_id_ = key_id_of(pair.public_key);
     platform.secret_key_ = std::move(pair.secret_key);
-    return std::move(platform);
+    return platform;
 }
 
 } // namespace byok

@@ -64,11 +64,11 @@ Result<DraftResult> Session::draft(const Provider& provider, ByteView pasted, st
 
     Draft draft;
     hazmat::fill_random(draft.id.bytes);
-    draft.meta = {.provider = row,
-                  .label = std::string(label),
-                  .preview = make_preview(clean.key.expose()),
-                  .added = now,
-                  .updated = now};
+    draft.meta.provider = row;
+    draft.meta.label = label;
+    draft.meta.preview = make_preview(clean.key.expose());
+    draft.meta.added = now;
+    draft.meta.updated = now;
     draft.shape = read_shape(clean.key.expose());
     draft.edges_cleaned = clean.edges_cleaned;
     BYOK_TRY(sealed, seal_record(state_->draft_key, state_->now.header.vault_id, RecordId{draft.id.bytes},
