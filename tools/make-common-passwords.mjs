@@ -38,7 +38,10 @@ function fingerprint(bytes) {
 }
 
 function normalized(password) {
-  return Buffer.from(password.replace(/[A-Z]/g, (letter) => letter.toLowerCase()), 'utf8');
+  return Buffer.from(
+    password.replace(/[A-Z]/g, (letter) => letter.toLowerCase()),
+    'utf8',
+  );
 }
 
 function encode(passwords) {
