@@ -58,4 +58,4 @@ if [ -z "${PLATFORM_TOKEN_SECRET:-}" ]; then
 fi
 export PLATFORM_TOKEN_SECRET
 
-exec node dist/server/main.js --port "$port" "${sandbox[@]}"
+exec node server/main.ts --port "$port" "${sandbox[@]}"

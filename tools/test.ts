@@ -1,16 +1,17 @@
 // The counting runner behind ./test.sh: builds, runs every stage there is, and ends in `N passed, N failed`.
 // usage: node tools/test.ts [--full] [--list] [STAGE...]
 
-import { rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { BuildFailed, buildPreset, buildWeb, cores } from './lib/build.ts';
 import { fromRoot } from './lib/files.ts';
 import { killAll, tail } from './lib/process.ts';
 import { add, type Counts } from './lib/results.ts';
 import { runJobs, type Job } from './lib/schedule.ts';
-import { browserStages } from './stages/browser.ts';
+import { auditStage } from './stages/audit.ts';
+import { browserStages, crashStages } from './stages/browser.ts';
 import { cppStages } from './stages/cpp.ts';
-import { crashStages, nodeStages } from './stages/node.ts';
+import { nodeStages } from './stages/node.ts';
 import type { Stage } from './stages/stage.ts';
 import { staticStages } from './stages/static.ts';
 
@@ -46,7 +47,7 @@ function describe({ name, counts, seconds }: Outcome): string {
     String(counts.passed).padStart(7),
     String(counts.failures.length).padStart(7),
   ];
-  return [...columns, seconds.toFixed(1).padStart(9)].join(' ');
+  return [...columns, seconds.toFixed(1).padStart(9), counts.note ?? ''].join(' ').trimEnd();
 }
 
 function report(outcome: Outcome, log: string): void {
@@ -63,7 +64,14 @@ async function main(): Promise<number> {
     options: { full: { type: 'boolean', default: false }, list: { type: 'boolean', default: false } },
   });
   const { full } = values;
-  const all = [...staticStages(full), ...cppStages(), ...nodeStages(), ...browserStages(), ...crashStages()];
+  const all = [
+    ...staticStages(full),
+    auditStage,
+    ...cppStages(),
+    ...nodeStages(),
+    ...browserStages(),
+    ...crashStages(),
+  ];
   const stages = chooseStages(all, positionals);
   if (values.list) {
     console.log(stages.map((stage) => stage.name).join('\n'));
@@ -129,6 +137,7 @@ async function main(): Promise<number> {
 async function attempt(stage: Stage, full: boolean, log: string, missing: string[]): Promise<Counts> {
   if (missing.length > 0) return { passed: 0, failures: missing.map((reason) => `not run: ${reason}`) };
   try {
+    mkdirSync(fromRoot(logs), { recursive: true });
     return await stage.run({ full, log });
   } catch (error) {
     return {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { countJUnit, countPlaywright, settle } from './results.ts';
+import { countJUnit, countPlaywright, countRounds, settle } from './results.ts';
 
 const ok = { code: 0, timedOut: false };
 
@@ -29,6 +29,17 @@ test('a Playwright report counts a flaky and a skipped test as failed', () => {
     '[desktop] f > g > unexpected (failed)',
     '[desktop] f > g > flaky (flaky)',
     '[desktop] f > g > skipped (skipped)',
+  ]);
+});
+
+test('crash rounds count one by one, and the one that broke is named', () => {
+  assert.deepEqual(countRounds('seed 1\n10 of 10 rounds: fine\n'), { passed: 10, failures: [] });
+  assert.deepEqual(countRounds('round 4: lost\n3 of 10 rounds: fine\n'), {
+    passed: 3,
+    failures: ['round 4 of 10'],
+  });
+  assert.deepEqual(settle(countRounds('it broke early'), { code: 1, timedOut: false }).failures, [
+    'ended with status 1',
   ]);
 });
 

@@ -9,6 +9,8 @@ export interface Counts {
   passed: number;
   /** One line for each test that failed. */
   failures: string[];
+  /** What could not be asked, in words for the table. */
+  note?: string;
 }
 
 export function read(path: string): string {
@@ -62,6 +64,15 @@ export function countPlaywright(json: string): Counts {
   for (const error of report.errors ?? [])
     counts.failures.push(error.message?.split('\n')[0] ?? 'an error outside any test');
   return counts;
+}
+
+/** What e2e/crash.ts says at its end: `9 of 10 rounds: ...`. */
+export function countRounds(output: string): Counts {
+  const [, done = '0', wanted = '0'] = /^(\d+) of (\d+) rounds:/m.exec(output) ?? [];
+  return {
+    passed: Number(done),
+    failures: done === wanted ? [] : [`round ${String(Number(done) + 1)} of ${wanted}`],
+  };
 }
 
 /** Holds the counts against how the runner ended: a crash, a time limit or an empty run is a failure of its own. */

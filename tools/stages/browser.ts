@@ -2,7 +2,7 @@
 
 import { fromRoot, repositoryFiles } from '../lib/files.ts';
 import { run } from '../lib/process.ts';
-import { countPlaywright, read, settle } from '../lib/results.ts';
+import { countPlaywright, countRounds, read, settle } from '../lib/results.ts';
 import type { Stage } from './stage.ts';
 
 export function browserStages(): Stage[] {
@@ -28,6 +28,23 @@ export function browserStages(): Stage[] {
         };
         const ended = await run(process.execPath, args, { log, limit: full ? 1500 : 420, env });
         return settle(countPlaywright(read(report)), ended);
+      },
+    },
+  ];
+}
+
+/** Killing the browser in the middle of a change. */
+export function crashStages(): Stage[] {
+  if (repositoryFiles(/^e2e\/crash\.ts$/).length === 0) return [];
+  return [
+    {
+      name: 'crash',
+      builds: ['wasm', 'wasm-scalar', 'web'],
+      alone: true,
+      run: async ({ full, log }) => {
+        const args = ['e2e/crash.ts', '--rounds', full ? '200' : '10'];
+        const ended = await run(process.execPath, args, { log, limit: full ? 1500 : 240 });
+        return settle(countRounds(read(log)), ended);
       },
     },
   ];

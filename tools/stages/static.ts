@@ -6,7 +6,7 @@ import { fromRoot, repositoryFiles } from '../lib/files.ts';
 import { run } from '../lib/process.ts';
 import { single, type Stage } from './stage.ts';
 
-const cppFiles = /^(include|src|tests|wasm|bench)\/.*\.(cpp|h|c)$/;
+export const cppFiles = /^(include|src|tests|wasm|bench)\/.*\.(cpp|h|c)$/;
 const tsFiles = /\.(ts|tsx|mjs|js)$/;
 const programs = ['tsconfig.web.json', 'tsconfig.workers.json', 'tsconfig.node.json'];
 
