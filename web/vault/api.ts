@@ -8,15 +8,15 @@
  * Errors: every promise rejects with a {@link VaultError} and nothing else.
  */
 import type { VaultError } from '../core/errors.ts';
-import type { LockReason, RecordView, Strength, Verdict } from '../core/types.ts';
+import type { LockReason, Provider, RecordView, Strength, Verdict } from '../core/types.ts';
 
 /** What the vault is doing. A new object for every change. */
 export type VaultState =
   | { readonly phase: 'starting' }
   /** The browser can't hold a vault (E9, E10, E36); nothing is ever stored in clear instead. */
   | { readonly phase: 'unavailable'; readonly error: VaultError }
-  /** No vault is stored here. */
-  | { readonly phase: 'empty' }
+  /** No vault is stored here. `platformUser`: whom keys would be used for; null where it could not be asked. */
+  | { readonly phase: 'empty'; readonly platformUser: PlatformUser | null }
   | {
       readonly phase: 'locked';
       /** Why it locked, where it was unlocked before in this document. */
@@ -92,6 +92,8 @@ export interface VaultService {
   /** @returns a function that ends the subscription. */
   on<K extends keyof VaultEvents>(event: K, listener: (value: VaultEvents[K]) => void): () => void;
 
+  /** The catalogue, in the order of the panel. Works locked. @throws what the state `unavailable` says. */
+  providers(): Promise<readonly Provider[]>;
   /** Estimates a password; 0..1024 bytes of UTF-8. Loads the common-password filter on first use. */
   checkPassword(password: Uint8Array): Promise<Strength>;
   /** @throws password_* , vault_exists (E23), storage_* . Confirms the platform's present user, where one is known. */
