@@ -37,12 +37,14 @@ packages_test='
 command:clang++|clang|compiles the core for the sanitizers and fuzzers
 runtime:fuzzer|libclang-rt-14-dev|the sanitizers and fuzzers themselves
 command:clang-format|clang-format|checks the format of the C++ code
-command:clang-tidy|clang-tidy|checks the C++ code for mistakes
 command:g++|g++|compiles the core as released
 command:pkg-config|pkg-config|finds libsodium
 header:catch2/catch.hpp|catch2|runs the C++ tests
 header:sodium.h|libsodium-dev|cryptography of the native build
 command:chromium|chromium|the browser the tests drive
+'
+packages_full='
+command:clang-tidy|clang-tidy|checks the C++ code for mistakes
 '
 packages_firefox='
 command:firefox-esr|firefox-esr|the second browser the tests drive
@@ -78,6 +80,7 @@ wanted_packages() { # run | test | full
     [ "$1" = run ] && return
     printf '%s' "$packages_test"
     [ "$1" = test ] && return
+    printf '%s' "$packages_full"
     if grep -rqs 'moz-firefox' "$BYOK_ROOT/e2e"; then printf '%s' "$packages_firefox"; fi
     if grep -rqs 'WebKitWebDriver' "$BYOK_ROOT/e2e"; then printf '%s' "$packages_webkit"; fi
 }

@@ -37,24 +37,15 @@ export async function buildPreset(preset: string, log: string): Promise<void> {
 
 const webStamp = 'build/web.stamp';
 const webInputs = [
-  ...[
-    'web',
-    'server',
-    'wasm',
-    'package.json',
-    'package-lock.json',
-    'tsconfig.base.json',
-    'tsconfig.web.json',
-  ],
+  ...['web', 'wasm', 'package.json', 'package-lock.json', 'tsconfig.base.json', 'tsconfig.web.json'],
   ...['build/wasm/byok.wasm', 'build/wasm-scalar/byok.wasm'],
 ];
-const webScripts = ['web/build.mjs', 'server/build.mjs'];
+const webScript = 'web/build.mjs';
 
-/** Bundles what browsers and the server load into dist/. Needs the presets wasm and wasm-scalar. */
+/** Bundles what browsers load into dist/. Needs the presets wasm and wasm-scalar. */
 export async function buildWeb(log: string): Promise<void> {
-  const scripts = webScripts.filter((script) => existsSync(fromRoot(script)));
   if (!existsSync(fromRoot('dist'))) rmSync(fromRoot(webStamp), { force: true });
   await once(webStamp, contentHash(webInputs), async () => {
-    for (const script of scripts) await step('the web side', process.execPath, [script], log);
+    await step('the web side', process.execPath, [webScript], log);
   });
 }
