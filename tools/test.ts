@@ -1,7 +1,7 @@
 // The counting runner behind ./test.sh: builds, runs every stage there is, and ends in `N passed, N failed`.
 // usage: node tools/test.ts [--full] [--list] [STAGE...]
 
-import { mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { BuildFailed, buildPreset, buildWeb, cores } from './lib/build.ts';
 import { fromRoot } from './lib/files.ts';
@@ -55,6 +55,7 @@ function report(outcome: Outcome, log: string): void {
   console.log(`${failed.length === 0 ? ' ok ' : 'FAIL'} ${describe(outcome)}`);
   if (failed.length === 0) return;
   for (const line of failed.slice(0, 20)) console.log(`       ${line}`);
+  if (!existsSync(fromRoot(log))) return;
   console.log(`     --- the end of ${log}\n${tail(log, 40).replaceAll(/^/gm, '     | ')}`);
 }
 
@@ -84,8 +85,14 @@ async function main(): Promise<number> {
   const outcomes: Outcome[] = [];
   const buildJobs = builds.map((name): Job => {
     const log = logOf(`build-${name}`);
+    const needs = name === 'web' ? ['wasm', 'wasm-scalar'] : [];
     const run = async (): Promise<void> => {
       const start = performance.now();
+      const missing = needs.find((need) => broken.has(need));
+      if (missing !== undefined) {
+        broken.set(name, `building ${name} needs ${missing}`);
+        return;
+      }
       try {
         await (name === 'web' ? buildWeb(log) : buildPreset(name, log));
         console.log(
@@ -99,7 +106,7 @@ async function main(): Promise<number> {
     };
     return {
       name: `build ${name}`,
-      needs: name === 'web' ? ['build wasm', 'build wasm-scalar'] : [],
+      needs: needs.map((need) => `build ${need}`),
       alone: true,
       run,
     };
