@@ -75,7 +75,11 @@ target_include_directories(sodium_wasm PRIVATE
   ${root}/include/sodium ${PROJECT_BINARY_DIR}/sodium/sodium ${root}/include ${PROJECT_BINARY_DIR}/sodium)
 target_compile_definitions(sodium_wasm PRIVATE
   CONFIGURED=1 NATIVE_LITTLE_ENDIAN=1 SODIUM_STATIC=1 HAVE_EXPLICIT_BZERO=1 NDEBUG)
-target_compile_options(sodium_wasm PRIVATE -O3 -w)
+# Argon2 gives 64 MiB back as they are, the last block of which is the derived key in all but name.
+target_compile_options(sodium_wasm PRIVATE -O3 -w -include ${PROJECT_SOURCE_DIR}/src/hazmat/wiping_free.h)
+if(BYOK_NO_WIPE)
+  target_compile_definitions(sodium_wasm PRIVATE BYOK_NO_WIPE)
+endif()
 if(BYOK_WASM_SIMD)
   # Only Argon2 gains from SIMD: its block filling goes through the SSSE3 file, everything else stays portable C.
   set_source_files_properties(${argon2_simd} PROPERTIES

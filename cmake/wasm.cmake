@@ -6,8 +6,8 @@ if(BYOK_WASM_SIMD)
 endif()
 
 add_executable(byok wasm/abi.cpp)
-target_link_libraries(byok PRIVATE byok_core byok_no_exceptions)
-target_include_directories(byok PRIVATE wasm)
+target_link_libraries(byok PRIVATE byok_core byok_no_exceptions byok_json)
+target_include_directories(byok PRIVATE wasm src)
 set_target_properties(byok PROPERTIES SUFFIX .wasm RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
 # 1152 MiB: the largest Argon2 that is accepted (1 GiB) and room for the rest. The stack comes first, so that running
 # over it traps instead of overwriting data. Undefined symbols become imports: the contract test allows only its short list.

@@ -1,0 +1,662 @@
+#include "abi.h"
+
+#include "byok/attempts.h"
+#include "byok/common_passwords.h"
+#include "byok/header.h"
+#include "byok/kdf.h"
+#include "byok/key_shape.h"
+#include "byok/key_text.h"
+#include "byok/manifest.h"
+#include "byok/platform_secret.h"
+#include "byok/provider_answer.h"
+#include "byok/redact.h"
+#include "handles.h"
+#include "hazmat/random.h"
+#include "memory.h"
+#include "shapes.h"
+
+#include <cmath>
+#include <cstring>
+#include <optional>
+#include <utility>
+
+namespace byok::abi {
+namespace {
+
+constexpr std::uint64_t kMaxMs = (std::uint64_t{1} << 53) - 1; // what a JavaScript number holds exactly
+constexpr std::size_t kMaxSecrets = 8;
+constexpr std::size_t kIdHexDigits = 2 * kIdBytes;
+
+using Secrets = std::vector<PlatformSecret>;
+Handles<Session, 1> sessions;
+Handles<AutoLock, 2> auto_locks;
+Handles<Secrets, 3> platforms;
+
+// ---- In
+
+ByteView view(Bytes data, Size size) noexcept {
+    return {data, size};
+}
+
+std::string_view as_text(Bytes data, Size size) noexcept {
+    return {reinterpret_cast<const char*>(data), size};
+}
+
+template <typename IdType>
+Result<IdType> id_of(ByteView bytes) noexcept {
+    if (bytes.size() != kIdBytes)
+        return Status::bad_argument;
+    IdType id;
+    std::copy(bytes.begin(), bytes.end(), id.bytes.begin());
+    return id;
+}
+
+template <typename IdType>
+IdType id_field(JsonFields& fields, std::string_view name) noexcept {
+    IdType id;
+    const std::string_view hex = fields.text(name, {kIdHexDigits, kIdHexDigits});
+    for (std::size_t i = 0; i < hex.size(); ++i) {
+        const char digit = hex[i];
+        const bool decimal = digit >= '0' && digit <= '9';
+        if (!decimal && !(digit >= 'a' && digit <= 'f'))
+            fields.refuse();
+        const int nibble = decimal ? digit - '0' : digit - 'a' + 10;
+        id.bytes[i / 2] = static_cast<std::uint8_t>(id.bytes[i / 2] << 4 | (nibble & 15));
+    }
+    return id;
+}
+
+WallMs time_field(JsonFields& fields, std::string_view name) noexcept {
+    return WallMs{fields.number(name, {0, kMaxMs})};
+}
+
+Verdict verdict_field(JsonFields& fields) noexcept {
+    const auto verdict = verdict_from_name(fields.text("verdict", {1, 32}));
+    if (!verdict)
+        fields.refuse();
+    return verdict.value_or(Verdict::unknown);
+}
+
+Purpose purpose_field(JsonFields& fields) noexcept {
+    const std::string_view name = fields.text("purpose", {1, 8});
+    if (name != kPurposes[0] && name != kPurposes[1])
+        fields.refuse();
+    return name == kPurposes[1] ? Purpose::job : Purpose::test;
+}
+
+ConfirmedUser user_fields(JsonFields& fields) {
+    return {std::string(fields.text("id", {1, kMaxUserIdBytes})),
+            std::string(fields.text("name", {0, kMaxUserNameBytes}))};
+}
+
+Result<const Provider*> provider_named(std::string_view id) noexcept {
+    const Provider* const provider = find_provider(id);
+    if (provider == nullptr)
+        return Status::unknown_provider;
+    return provider;
+}
+
+Result<PublicKey> public_key_of(ByteView bytes) noexcept {
+    PublicKey key;
+    if (bytes.size() != key.size())
+        return Status::platform_key_refused;
+    std::copy(bytes.begin(), bytes.end(), key.begin());
+    return key;
+}
+
+std::uint64_t to_ms(double value) noexcept {
+    return value >= 0 && value <= static_cast<double>(kMaxMs) ? static_cast<std::uint64_t>(value) : 0;
+}
+
+ClockReading reading(double mono, double wall) noexcept {
+    return {MonoMs{to_ms(mono)}, WallMs{to_ms(wall)}};
+}
+
+Result<Kek> kek_of(ByteView bytes) noexcept {
+    BYOK_TRY(secret, SecretBytes::copy_of(bytes));
+    return Kek(std::move(secret));
+}
+
+std::vector<std::uint8_t> copy_of(ByteView bytes) {
+    return {bytes.begin(), bytes.end()};
+}
+
+Result<Snapshot> snapshot_of(ByteView bundle) {
+    std::vector<ByteView> items;
+    if (!read_bundle(bundle, 2 + 2 * kMaxRecords, items) || items.size() < 2 || items.size() % 2 != 0)
+        return Status::bad_argument;
+    Snapshot snapshot{copy_of(items[0]), copy_of(items[1]), {}};
+    for (std::size_t i = 2; i < items.size(); i += 2) {
+        BYOK_TRY(id, id_of<RecordId>(items[i]));
+        snapshot.records.push_back({id, copy_of(items[i + 1])});
+    }
+    return snapshot;
+}
+
+// ---- Out
+
+Status reserve(Out* out, std::size_t size) noexcept {
+    auto* const data = static_cast<std::uint8_t*>(std::malloc(size));
+    if (data == nullptr)
+        return Status::out_of_memory;
+    *out = {data, static_cast<Size>(size)};
+    return Status::ok;
+}
+
+Status give(Out* out, ByteView bytes) noexcept {
+    BYOK_CHECK(reserve(out, bytes.size()));
+    std::copy(bytes.begin(), bytes.end(), out->data);
+    return Status::ok;
+}
+
+Status give(Out* out, std::string_view text) noexcept {
+    return give(out, ByteView(reinterpret_cast<const std::uint8_t*>(text.data()), text.size()));
+}
+
+Status give(Out* out, const Json& json) {
+    return give(out, std::string_view(to_json_text(json)));
+}
+
+Status give(Out* out, const std::vector<ByteView>& items) noexcept {
+    BYOK_CHECK(reserve(out, bundle_size(items)));
+    write_bundle(items, {out->data, out->size});
+    return Status::ok;
+}
+
+Status give(Out* out, const Change& change) {
+    Json put = Json::array();
+    Json remove = Json::array();
+    const std::vector<std::uint8_t> no_header;
+    std::vector<ByteView> items{{}, change.header ? *change.header : no_header, change.manifest};
+    for (const Record& record : change.put) {
+        put.push_back(hex_json(record.id.bytes));
+        items.emplace_back(record.bytes);
+    }
+    for (const RecordId& id : change.remove)
+        remove.push_back(hex_json(id.bytes));
+    const std::string about = to_json_text(Json{{"expectedRevision", change.expected_revision},
+                                                {"revision", change.revision},
+                                                {"header", change.header.has_value()},
+                                                {"put", std::move(put)},
+                                                {"remove", std::move(remove)}});
+    items[0] = ByteView(reinterpret_cast<const std::uint8_t*>(about.data()), about.size());
+    return give(out, items);
+}
+
+Status give(Out* out, const SealedKey& sealed) {
+    return give(out, std::vector<ByteView>{sealed.id.bytes, sealed.bytes});
+}
+
+template <typename T>
+Status give(Out* out, const Result<T>& result) {
+    return result.ok() ? give(out, result.value()) : result.status();
+}
+
+Status give(Out* out, const LockReason reason, std::uint64_t remaining_ms) {
+    return give(out, Json{{"reason", reason == LockReason::none ? Json(nullptr)
+                                                                : text_json(name_in(kLockReasons, reason))},
+                          {"remainingMs", remaining_ms}});
+}
+
+template <typename Table, typename T>
+Status place(Table& table, T value, Handle* handle) {
+    *handle = table.add(std::move(value));
+    return *handle == 0 ? Status::out_of_memory : Status::ok;
+}
+
+// ---- Around each call
+
+template <typename Call>
+StatusCode run(const Call& call) {
+    return static_cast<StatusCode>(with_clean_stack([&]() -> Status { return call(); }));
+}
+
+/// With the session of a handle and its JSON argument.
+template <typename Call>
+StatusCode with_session(Handle handle, ByteView json, const Call& call) {
+    return run([&]() -> Status {
+        Session* const session = sessions.find(handle);
+        if (session == nullptr)
+            return Status::bad_handle;
+        BYOK_TRY(document, parse_json(json));
+        JsonFields fields(document);
+        return call(*session, fields);
+    });
+}
+
+template <typename Call>
+StatusCode with_session(Handle handle, const Call& call) {
+    return run([&]() -> Status {
+        Session* const session = sessions.find(handle);
+        return session == nullptr ? Status::bad_handle : call(*session);
+    });
+}
+
+template <typename Call>
+StatusCode with_auto_lock(Handle handle, const Call& call) {
+    return run([&]() -> Status {
+        AutoLock* const lock = auto_locks.find(handle);
+        return lock == nullptr ? Status::bad_handle : call(*lock);
+    });
+}
+
+template <typename Call>
+StatusCode with_platform(Handle handle, const Call& call) {
+    return run([&]() -> Status {
+        const Secrets* const secrets = platforms.find(handle);
+        return secrets == nullptr ? Status::bad_handle : call(*secrets);
+    });
+}
+
+template <typename Table>
+StatusCode end(Table& table, Handle handle) {
+    return run([&]() -> Status { return table.remove(handle) ? Status::ok : Status::bad_handle; });
+}
+
+} // namespace
+} // namespace byok::abi
+
+using namespace byok;
+using namespace byok::abi;
+
+StatusCode byok_init() {
+    return static_cast<StatusCode>(hazmat::init());
+}
+
+std::uint8_t* byok_alloc(Size size) {
+    return static_cast<std::uint8_t*>(std::malloc(size));
+}
+
+void byok_free(std::uint8_t* memory) {
+    wipe_and_free(memory);
+}
+
+StatusCode byok_tables(Out* out) {
+    return run([&]() -> Status {
+        BYOK_TRY(catalogue, parse_json(view(reinterpret_cast<Bytes>(catalogue_json().data()),
+                                            static_cast<Size>(catalogue_json().size()))));
+        return give(out, Json{{"statuses", statuses_json()},
+                              {"verdicts", verdicts_json()},
+                              {"recordStates", names_json(kRecordStates)},
+                              {"lockReasons", names_json(kLockReasons)},
+                              {"providers", std::move(catalogue)}});
+    });
+}
+
+StatusCode byok_check_password(Bytes password, Size password_size, Bytes filter, Size filter_size, Out* out) {
+    return run([&]() -> Status {
+        BYOK_TRY(common, CommonPasswords::load(view(filter, filter_size)));
+        return give(out, strength_json(estimate_strength(view(password, password_size), common)));
+    });
+}
+
+StatusCode byok_default_kdf(Out* out) {
+    return run([&] { return give(out, ByteView(encode(make_default_kdf_params()))); });
+}
+
+StatusCode byok_calibrated_kdf(std::uint32_t default_ms, Out* out) {
+    return run([&] { return give(out, ByteView(encode(make_calibrated_kdf_params(default_ms)))); });
+}
+
+StatusCode byok_derive_kek(Bytes params, Size params_size, Bytes password, Size password_size, Out* out) {
+    return run([&]() -> Status {
+        BYOK_TRY(kdf, decode_kdf_params(view(params, params_size)));
+        BYOK_TRY(kek, derive_kek(view(password, password_size), kdf));
+        return give(out, std::as_const(kek).secret().expose());
+    });
+}
+
+StatusCode byok_attempts(Bytes json, Size json_size, Out* out) {
+    return run([&]() -> Status {
+        BYOK_TRY(document, parse_json(view(json, json_size)));
+        JsonFields fields(document);
+        const Attempts attempts{static_cast<std::uint32_t>(fields.number("failed", {0, UINT32_MAX})),
+                                time_field(fields, "last")};
+        const WallMs now = time_field(fields, "now");
+        BYOK_CHECK(fields.finish());
+        const Attempts next = after_attempt(attempts, now);
+        return give(out, Json{{"waitMs", wait_ms(attempts, now)},
+                              {"next", Json{{"failed", next.failed}, {"last", next.last.ms}}}});
+    });
+}
+
+StatusCode byok_inspect_key(Bytes key, Size key_size, Out* out) {
+    return run([&]() -> Status {
+        BYOK_TRY(clean, clean_key(view(key, key_size)));
+        const ShapeHint shape = read_shape(std::as_const(clean.key).expose());
+        return give(out, Json{{"looksLike", or_null(shape.looks_like)},
+                              {"notForInference", shape.not_for_inference},
+                              {"edgesCleaned", clean.edges_cleaned}});
+    });
+}
+
+StatusCode byok_read_header(Bytes header, Size header_size, Out* out) {
+    return run([&]() -> Status {
+        BYOK_TRY(decoded, decode_header(view(header, header_size)));
+        return give(out, header_json(decoded));
+    });
+}
+
+StatusCode byok_manifest_revision(Bytes manifest, Size manifest_size, Out* out) {
+    return run([&]() -> Status {
+        BYOK_TRY(revision, manifest_revision(view(manifest, manifest_size)));
+        return give(out, Json(revision));
+    });
+}
+
+StatusCode byok_session_create(Bytes params, Size params_size, Bytes kek, Size kek_size, Bytes user,
+                               Size user_size, Handle* handle, Out* change) {
+    return run([&]() -> Status {
+        BYOK_TRY(kdf, decode_kdf_params(view(params, params_size)));
+        BYOK_TRY(secret, kek_of(view(kek, kek_size)));
+        BYOK_TRY(document, parse_json(view(user, user_size)));
+        std::optional<ConfirmedUser> confirmed;
+        JsonFields fields(document);
+        if (!document.empty())
+            confirmed = user_fields(fields);
+        BYOK_CHECK(fields.finish());
+        BYOK_TRY(created, Session::create(std::move(secret), kdf, std::move(confirmed)));
+        BYOK_CHECK(give(change, created.change));
+        return place(sessions, std::move(created.session), handle);
+    });
+}
+
+StatusCode byok_session_unlock(Bytes snapshot, Size snapshot_size, Bytes slot, Size slot_size, Bytes kek,
+                               Size kek_size, Handle* handle) {
+    return run([&]() -> Status {
+        BYOK_TRY(stored, snapshot_of(view(snapshot, snapshot_size)));
+        BYOK_TRY(slot_id, id_of<SlotId>(view(slot, slot_size)));
+        BYOK_TRY(secret, kek_of(view(kek, kek_size)));
+        BYOK_TRY(session, Session::unlock(std::move(stored), slot_id, std::move(secret)));
+        return place(sessions, std::move(session), handle);
+    });
+}
+
+StatusCode byok_session_free(Handle session) {
+    return end(sessions, session);
+}
+
+StatusCode byok_session_view(Handle session, Out* out) {
+    return with_session(session, [&](const Session& it) { return give(out, view_json(it)); });
+}
+
+StatusCode byok_session_draft(Handle session, Bytes json, Size json_size, Bytes label, Size label_size,
+                              Bytes key, Size key_size, Out* out) {
+    return with_session(session, view(json, json_size), [&](Session& it, JsonFields& fields) -> Status {
+        const std::string_view provider_id = fields.text("provider", {1, 64});
+        const WallMs now = time_field(fields, "now");
+        BYOK_CHECK(fields.finish());
+        BYOK_TRY(provider, provider_named(provider_id));
+        BYOK_TRY(draft, it.draft(*provider, view(key, key_size), as_text(label, label_size), now));
+        return give(out, draft_json(draft));
+    });
+}
+
+StatusCode byok_session_retarget(Handle session, Bytes json, Size json_size, Out* out) {
+    return with_session(session, view(json, json_size), [&](Session& it, JsonFields& fields) -> Status {
+        const auto id = id_field<DraftId>(fields, "draft");
+        const std::string_view provider_id = fields.text("provider", {1, 64});
+        BYOK_CHECK(fields.finish());
+        BYOK_TRY(provider, provider_named(provider_id));
+        BYOK_TRY(draft, it.retarget(id, *provider));
+        return give(out, draft_json(draft));
+    });
+}
+
+StatusCode byok_session_discard(Handle session, Bytes json, Size json_size) {
+    return with_session(session, view(json, json_size), [](Session& it, JsonFields& fields) -> Status {
+        const auto id = id_field<DraftId>(fields, "draft");
+        BYOK_CHECK(fields.finish());
+        it.discard(id);
+        return Status::ok;
+    });
+}
+
+StatusCode byok_session_accept(Handle session, Bytes json, Size json_size, Out* change) {
+    return with_session(session, view(json, json_size), [&](Session& it, JsonFields& fields) -> Status {
+        const auto id = id_field<DraftId>(fields, "draft");
+        const Verdict verdict = verdict_field(fields);
+        const WallMs now = time_field(fields, "now");
+        BYOK_CHECK(fields.finish());
+        return give(change, it.accept(id, verdict, now));
+    });
+}
+
+StatusCode byok_session_remove(Handle session, Bytes json, Size json_size, Out* change) {
+    return with_session(session, view(json, json_size), [&](Session& it, JsonFields& fields) -> Status {
+        const auto id = id_field<RecordId>(fields, "record");
+        BYOK_CHECK(fields.finish());
+        return give(change, it.remove(id));
+    });
+}
+
+StatusCode byok_session_set_label(Handle session, Bytes json, Size json_size, Bytes label, Size label_size,
+                                  Out* change) {
+    return with_session(session, view(json, json_size), [&](Session& it, JsonFields& fields) -> Status {
+        const auto id = id_field<RecordId>(fields, "record");
+        BYOK_CHECK(fields.finish());
+        return give(change, it.set_label(id, as_text(label, label_size)));
+    });
+}
+
+StatusCode byok_session_set_verdict(Handle session, Bytes json, Size json_size, Out* change) {
+    return with_session(session, view(json, json_size), [&](Session& it, JsonFields& fields) -> Status {
+        const auto id = id_field<RecordId>(fields, "record");
+        const Verdict verdict = verdict_field(fields);
+        const WallMs now = time_field(fields, "now");
+        BYOK_CHECK(fields.finish());
+        BYOK_TRY(made, it.set_verdict(id, verdict, now));
+        return made ? give(change, *made) : give(change, ByteView());
+    });
+}
+
+StatusCode byok_session_confirm_user(Handle session, Bytes json, Size json_size, Out* change) {
+    return with_session(session, view(json, json_size), [&](Session& it, JsonFields& fields) -> Status {
+        ConfirmedUser user = user_fields(fields);
+        BYOK_CHECK(fields.finish());
+        return give(change, it.confirm_user(std::move(user)));
+    });
+}
+
+StatusCode byok_session_repair(Handle session, Out* change) {
+    return with_session(session, [&](Session& it) { return give(change, it.repair()); });
+}
+
+StatusCode byok_session_change_password(Handle session, Bytes slot, Size slot_size, Bytes keks,
+                                        Size keks_size, Bytes next_params, Size next_params_size,
+                                        Out* change) {
+    return with_session(session, [&](Session& it) -> Status {
+        std::vector<ByteView> items;
+        if (!read_bundle(view(keks, keks_size), 2, items) || items.size() != 2)
+            return Status::bad_argument;
+        BYOK_TRY(slot_id, id_of<SlotId>(view(slot, slot_size)));
+        BYOK_TRY(current, kek_of(items[0]));
+        BYOK_TRY(next, kek_of(items[1]));
+        BYOK_TRY(params, decode_kdf_params(view(next_params, next_params_size)));
+        return give(change, it.change_password(slot_id, current, std::move(next), params));
+    });
+}
+
+StatusCode byok_session_seal(Handle session, Bytes json, Size json_size, Bytes platform, Size platform_size,
+                             Out* out) {
+    return with_session(session, view(json, json_size), [&](Session& it, JsonFields& fields) -> Status {
+        const auto id = id_field<RecordId>(fields, "record");
+        SealTarget target{.platform = {},
+                          .user = std::string(fields.text("user", {1, kMaxUserIdBytes})),
+                          .purpose = purpose_field(fields),
+                          .server_now = time_field(fields, "now")};
+        BYOK_CHECK(fields.finish());
+        BYOK_TRY(key, public_key_of(view(platform, platform_size)));
+        target.platform = key;
+        return give(out, it.seal_for_platform(id, target));
+    });
+}
+
+StatusCode byok_session_seal_draft(Handle session, Bytes json, Size json_size, Bytes platform,
+                                   Size platform_size, Out* out) {
+    return with_session(session, view(json, json_size), [&](Session& it, JsonFields& fields) -> Status {
+        const auto id = id_field<DraftId>(fields, "draft");
+        SealTarget target{.platform = {},
+                          .user = std::string(fields.text("user", {1, kMaxUserIdBytes})),
+                          .purpose = Purpose::test,
+                          .server_now = time_field(fields, "now")};
+        BYOK_CHECK(fields.finish());
+        BYOK_TRY(key, public_key_of(view(platform, platform_size)));
+        target.platform = key;
+        return give(out, it.seal_draft_for_platform(id, target));
+    });
+}
+
+StatusCode byok_session_commit(Handle session) {
+    return with_session(session, [](Session& it) { return it.commit(); });
+}
+
+StatusCode byok_session_rollback(Handle session) {
+    return with_session(session, [](Session& it) { return it.rollback(); });
+}
+
+StatusCode byok_session_reload(Handle session, Bytes snapshot, Size snapshot_size) {
+    return with_session(session, [&](Session& it) -> Status {
+        BYOK_TRY(stored, snapshot_of(view(snapshot, snapshot_size)));
+        return it.reload(std::move(stored));
+    });
+}
+
+StatusCode byok_auto_lock_new(std::uint32_t idle_minutes, std::uint32_t when_hidden, double mono, double wall,
+                              Handle* handle) {
+    return run([&]() -> Status {
+        const AutoLockChoice choice{idle_minutes, when_hidden != 0};
+        return place(auto_locks, AutoLock(choice, reading(mono, wall)), handle);
+    });
+}
+
+StatusCode byok_auto_lock_free(Handle lock) {
+    return end(auto_locks, lock);
+}
+
+StatusCode byok_auto_lock_check(Handle lock, double mono, double wall, Out* out) {
+    return with_auto_lock(lock, [&](AutoLock& it) {
+        const ClockReading now = reading(mono, wall);
+        const LockReason reason = it.check(now);
+        return give(out, reason, it.remaining_ms(now));
+    });
+}
+
+StatusCode byok_auto_lock_activity(Handle lock, double mono, double wall, Out* out) {
+    return with_auto_lock(lock, [&](AutoLock& it) {
+        const ClockReading now = reading(mono, wall);
+        const LockReason reason = it.on_activity(now);
+        return give(out, reason, it.remaining_ms(now));
+    });
+}
+
+StatusCode byok_auto_lock_hidden(Handle lock, double mono, double wall, Out* out) {
+    return with_auto_lock(lock, [&](AutoLock& it) {
+        const ClockReading now = reading(mono, wall);
+        const LockReason reason = it.on_hidden(now);
+        return give(out, reason, it.remaining_ms(now));
+    });
+}
+
+StatusCode byok_auto_lock_page_hide(Handle lock, Out* out) {
+    return with_auto_lock(lock, [&](AutoLock& it) { return give(out, it.on_page_hide(), 0); });
+}
+
+StatusCode byok_auto_lock_choose(Handle lock, std::uint32_t idle_minutes, std::uint32_t when_hidden,
+                                 double mono, double wall, Out* out) {
+    return with_auto_lock(lock, [&](AutoLock& it) -> Status {
+        const AutoLockChoice choice{idle_minutes, when_hidden != 0};
+        if (!is_allowed(choice))
+            return Status::bad_argument;
+        const ClockReading now = reading(mono, wall);
+        const LockReason reason = it.choose(choice, now);
+        return give(out, reason, it.remaining_ms(now));
+    });
+}
+
+StatusCode byok_platform_new(Bytes secrets, Size secrets_size, Handle* handle) {
+    return run([&]() -> Status {
+        std::vector<ByteView> items;
+        if (!read_bundle(view(secrets, secrets_size), kMaxSecrets, items))
+            return Status::bad_argument;
+        if (items.empty())
+            return Status::secret_missing;
+        Secrets parsed;
+        parsed.reserve(items.size());
+        for (const ByteView item : items) {
+            BYOK_TRY(secret, PlatformSecret::parse(item));
+            parsed.push_back(std::move(secret));
+        }
+        return place(platforms, std::move(parsed), handle);
+    });
+}
+
+StatusCode byok_platform_free(Handle platform) {
+    return end(platforms, platform);
+}
+
+StatusCode byok_platform_public_key(Handle platform, Out* out) {
+    return with_platform(platform, [&](const Secrets& secrets) {
+        return give(out, std::vector<ByteView>{secrets.front().public_key(), secrets.front().key_id()});
+    });
+}
+
+StatusCode byok_platform_open(Handle platform, Bytes sealed, Size sealed_size, Bytes json, Size json_size,
+                              Out* out) {
+    return with_platform(platform, [&](const Secrets& secrets) -> Status {
+        BYOK_TRY(document, parse_json(view(json, json_size)));
+        JsonFields fields(document);
+        const std::string_view provider_id = fields.text("provider", {1, 64});
+        OpenDemand demand{.user = fields.text("user", {1, kMaxUserIdBytes}),
+                          .provider = nullptr,
+                          .purpose = purpose_field(fields),
+                          .now = time_field(fields, "now")};
+        BYOK_CHECK(fields.finish());
+        BYOK_TRY(provider, provider_named(provider_id));
+        demand.provider = provider;
+        BYOK_TRY(opened, open_sealed_key(secrets, view(sealed, sealed_size), demand));
+        return give(out, std::vector<ByteView>{opened.id.bytes, std::as_const(opened.key).expose()});
+    });
+}
+
+StatusCode byok_platform_tag(Handle platform, Bytes purpose, Size purpose_size, Bytes message,
+                             Size message_size, Out* out) {
+    return with_platform(platform, [&](const Secrets& secrets) -> Status {
+        BYOK_TRY(tag, secrets.front().tag(as_text(purpose, purpose_size), view(message, message_size)));
+        return give(out, ByteView(tag));
+    });
+}
+
+StatusCode byok_test_request(Bytes provider, Size provider_size, Out* out) {
+    return run([&]() -> Status {
+        BYOK_TRY(row, provider_named(as_text(provider, provider_size)));
+        return give(out, std::string_view(test_request_json(*row)));
+    });
+}
+
+StatusCode byok_read_answer(Bytes json, Size json_size, Bytes body, Size body_size, Bytes key, Size key_size,
+                            Out* out) {
+    return run([&]() -> Status {
+        BYOK_TRY(document, parse_json(view(json, json_size)));
+        JsonFields fields(document);
+        const std::string_view provider_id = fields.text("provider", {1, 64});
+        const ProviderAnswer answer{
+            .http_status = static_cast<std::uint16_t>(fields.number("status", {0, UINT16_MAX})),
+            .body = view(body, body_size),
+            .truncated = fields.flag("truncated")};
+        BYOK_CHECK(fields.finish());
+        BYOK_TRY(provider, provider_named(provider_id));
+        const Verdict verdict = read_answer(*provider, answer, read_shape(view(key, key_size)));
+        return give(out, text_json(verdict_name(verdict)));
+    });
+}
+
+StatusCode byok_redact(Bytes text, Size text_size, Bytes known, Size known_size, Out* out) {
+    return run([&]() -> Status {
+        std::vector<ByteView> secrets;
+        if (!read_bundle(view(known, known_size), kMaxKnownSecrets, secrets))
+            return Status::bad_argument;
+        BYOK_TRY(clean, redact(view(text, text_size), secrets));
+        return give(out, std::string_view(clean));
+    });
+}

@@ -1,0 +1,75 @@
+/// Memory that is zero when it is given back: a freed block or a dead stack frame in linear memory is read as easily as any other.
+#pragma once
+
+#include "byok/secret_bytes.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <emscripten/stack.h>
+#include <malloc.h>
+#include <new>
+
+namespace byok::abi {
+
+inline void wipe_and_free(void* memory) noexcept {
+    if (memory == nullptr)
+        return;
+    wipe({static_cast<std::uint8_t*>(memory), malloc_usable_size(memory)});
+    std::free(memory);
+}
+
+/// Wipes the stack below the caller's frame. The stack is the lowest part of memory (--stack-first) and grows down.
+__attribute__((noinline)) inline void wipe_stack_below() noexcept {
+    constexpr std::uintptr_t kLowest = 16; // nothing is ever put around address 0
+    const std::uintptr_t top = emscripten_stack_get_current();
+    wipe({reinterpret_cast<std::uint8_t*>(kLowest), top - kLowest});
+}
+
+/// Runs `call` in a frame of its own, and wipes that frame and all below it before it returns.
+template <typename Call>
+auto with_clean_stack(const Call& call) noexcept {
+    struct Apart {
+        __attribute__((noinline)) static auto run(const Call& body) noexcept { return body(); }
+    };
+    const auto result = Apart::run(call);
+    wipe_stack_below();
+    return result;
+}
+
+} // namespace byok::abi
+
+// Everything the core frees goes through these. Out of memory ends the instance: there are no exceptions to tell it by.
+void* operator new(std::size_t size) {
+    void* const memory = std::malloc(size);
+    if (memory == nullptr)
+        __builtin_trap();
+    return memory;
+}
+void* operator new[](std::size_t size) {
+    return operator new(size);
+}
+void* operator new(std::size_t size, const std::nothrow_t& /*tag*/) noexcept {
+    return std::malloc(size);
+}
+void* operator new[](std::size_t size, const std::nothrow_t& /*tag*/) noexcept {
+    return std::malloc(size);
+}
+void operator delete(void* memory) noexcept {
+    byok::abi::wipe_and_free(memory);
+}
+void operator delete[](void* memory) noexcept {
+    byok::abi::wipe_and_free(memory);
+}
+void operator delete(void* memory, std::size_t /*size*/) noexcept {
+    byok::abi::wipe_and_free(memory);
+}
+void operator delete[](void* memory, std::size_t /*size*/) noexcept {
+    byok::abi::wipe_and_free(memory);
+}
+void operator delete(void* memory, const std::nothrow_t& /*tag*/) noexcept {
+    byok::abi::wipe_and_free(memory);
+}
+void operator delete[](void* memory, const std::nothrow_t& /*tag*/) noexcept {
+    byok::abi::wipe_and_free(memory);
+}
