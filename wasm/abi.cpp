@@ -15,8 +15,7 @@
 #include "memory.h"
 #include "shapes.h"
 
-#include <cmath>
-#include <cstring>
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -136,7 +135,7 @@ Result<Snapshot> snapshot_of(ByteView bundle) {
 // ---- Out
 
 Status reserve(Out* out, std::size_t size) noexcept {
-    auto* const data = static_cast<std::uint8_t*>(std::malloc(size));
+    auto* const data = static_cast<std::uint8_t*>(std::malloc(std::max<std::size_t>(size, 1)));
     if (data == nullptr)
         return Status::out_of_memory;
     *out = {data, static_cast<Size>(size)};
@@ -264,7 +263,7 @@ StatusCode byok_init() {
 }
 
 std::uint8_t* byok_alloc(Size size) {
-    return static_cast<std::uint8_t*>(std::malloc(size));
+    return static_cast<std::uint8_t*>(std::malloc(std::max<Size>(size, 1)));
 }
 
 void byok_free(std::uint8_t* memory) {
@@ -640,10 +639,10 @@ StatusCode byok_read_answer(Bytes json, Size json_size, Bytes body, Size body_si
         BYOK_TRY(document, parse_json(view(json, json_size)));
         JsonFields fields(document);
         const std::string_view provider_id = fields.text("provider", {1, 64});
-        const ProviderAnswer answer{
-            .http_status = static_cast<std::uint16_t>(fields.number("status", {0, UINT16_MAX})),
-            .body = view(body, body_size),
-            .truncated = fields.flag("truncated")};
+        const ProviderAnswer answer{.http_status =
+                                        static_cast<std::uint16_t>(fields.number("status", {0, UINT16_MAX})),
+                                    .body = view(body, body_size),
+                                    .truncated = fields.flag("truncated")};
         BYOK_CHECK(fields.finish());
         BYOK_TRY(provider, provider_named(provider_id));
         const Verdict verdict = read_answer(*provider, answer, read_shape(view(key, key_size)));

@@ -1,5 +1,5 @@
-/// Objects that JavaScript names by number. A number carries its kind and a generation, so that a freed one, one of
-/// another kind and an invented one are all told from a living one.
+/// Objects that JavaScript names by number. A number carries its kind and a generation, so that a freed one,
+/// one of another kind and an invented one are all told from a living one.
 #pragma once
 
 #include <array>

@@ -1,4 +1,5 @@
-/// Memory that is zero when it is given back: a freed block or a dead stack frame in linear memory is read as easily as any other.
+/// Memory that is zero when it is given back: a freed block or a dead stack frame in linear memory is read as
+/// easily as any other.
 #pragma once
 
 #include "byok/secret_bytes.h"
@@ -19,7 +20,8 @@ inline void wipe_and_free(void* memory) noexcept {
     std::free(memory);
 }
 
-/// Wipes the stack below the caller's frame. The stack is the lowest part of memory (--stack-first) and grows down.
+/// Wipes the stack below the caller's frame. The stack is the lowest part of memory (--stack-first) and grows
+/// down.
 __attribute__((noinline)) inline void wipe_stack_below() noexcept {
     constexpr std::uintptr_t kLowest = 16; // nothing is ever put around address 0
     const std::uintptr_t top = emscripten_stack_get_current();
@@ -39,7 +41,8 @@ auto with_clean_stack(const Call& call) noexcept {
 
 } // namespace byok::abi
 
-// Everything the core frees goes through these. Out of memory ends the instance: there are no exceptions to tell it by.
+// Everything the core frees goes through these. Out of memory ends the instance: there are no exceptions to
+// tell it by.
 void* operator new(std::size_t size) {
     void* const memory = std::malloc(size);
     if (memory == nullptr)

@@ -80,11 +80,11 @@ inline Json verdicts_json() {
 }
 
 inline Json strength_json(const Strength& strength) {
-    return Json{
-        {"score", static_cast<unsigned>(strength.score)},
-        {"codePoints", strength.code_points},
-        {"guessesLog2", strength.guesses_log2},
-        {"refusal", strength.refusal == Status::ok ? Json(nullptr) : text_json(status_name(strength.refusal))}};
+    return Json{{"score", static_cast<unsigned>(strength.score)},
+                {"codePoints", strength.code_points},
+                {"guessesLog2", strength.guesses_log2},
+                {"refusal",
+                 strength.refusal == Status::ok ? Json(nullptr) : text_json(status_name(strength.refusal))}};
 }
 
 inline Json header_json(const Header& header) {

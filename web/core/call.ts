@@ -1,0 +1,117 @@
+/** One call into the core: arguments are copied in, the result is copied out, and all of it is wiped and freed at the end. */
+import { packBundle, unpackBundle } from './bundle.ts';
+import { errorOf, VaultError } from './errors.ts';
+import type { CoreExports } from './exports.ts';
+
+const utf8 = new TextEncoder();
+/** Pointer and length of a result, and a handle. */
+const slotBytes = 12;
+
+export class Call {
+  readonly core: CoreExports;
+  readonly #memory: number[] = [];
+  #slot = 0;
+
+  private constructor(core: CoreExports) {
+    this.core = core;
+  }
+
+  /**
+   * Runs `body` with a fresh call. The views of wasm memory that are made inside never leave it, because memory moves when it
+   * grows. A trap ends the instance: its memory is wiped.
+   */
+  static run<T>(core: CoreExports, body: (call: Call) => T): T {
+    const call = new Call(core);
+    try {
+      return body(call);
+    } catch (error) {
+      if (!(error instanceof WebAssembly.RuntimeError)) throw error;
+      call.#memory.length = 0;
+      new Uint8Array(core.memory.buffer).fill(0);
+      throw new VaultError('internal');
+    } finally {
+      for (const pointer of call.#memory) core.byok_free(pointer);
+    }
+  }
+
+  /** An argument: pointer and length of a copy. */
+  bytes(value: Uint8Array): [pointer: number, length: number] {
+    return [this.#copy(value), value.length];
+  }
+
+  text(value: string): [pointer: number, length: number] {
+    return this.bytes(utf8.encode(value));
+  }
+
+  json(value: unknown): [pointer: number, length: number] {
+    return this.text(JSON.stringify(value));
+  }
+
+  bundle(items: readonly Uint8Array[]): [pointer: number, length: number] {
+    const packed = packBundle(items);
+    try {
+      return this.bytes(packed);
+    } finally {
+      packed.fill(0);
+    }
+  }
+
+  /** Where the result's pointer and length are to be written. */
+  out(): number {
+    if (this.#slot === 0) this.#slot = this.#copy(new Uint8Array(slotBytes));
+    return this.#slot;
+  }
+
+  /** Where a new handle is to be written. */
+  handleOut(): number {
+    return this.out() + 8;
+  }
+
+  /** @throws VaultError with the code of a status other than ok. */
+  check(status: number): this {
+    if (status !== 0) throw errorOf(status);
+    return this;
+  }
+
+  takeHandle(): number {
+    return this.#word(2);
+  }
+
+  /** The result, copied; the core's own copy is wiped with the rest of the call. */
+  takeBytes(): Uint8Array<ArrayBuffer> {
+    const pointer = this.#word(0);
+    const length = this.#word(1);
+    this.#memory.push(pointer);
+    return new Uint8Array(this.core.memory.buffer, pointer, length).slice();
+  }
+
+  takeText(): string {
+    return new TextDecoder().decode(this.takeBytes());
+  }
+
+  /** The caller names the shape that wasm/abi.h gives this result. */
+  takeJson(): unknown {
+    return JSON.parse(this.takeText());
+  }
+
+  takeBundle(): Uint8Array<ArrayBuffer>[] {
+    const packed = this.takeBytes();
+    try {
+      return unpackBundle(packed);
+    } finally {
+      packed.fill(0);
+    }
+  }
+
+  #copy(value: Uint8Array): number {
+    const pointer = this.core.byok_alloc(value.length);
+    if (pointer === 0) throw new VaultError('out_of_memory');
+    this.#memory.push(pointer);
+    new Uint8Array(this.core.memory.buffer, pointer, value.length).set(value);
+    return pointer;
+  }
+
+  #word(index: number): number {
+    return new DataView(this.core.memory.buffer).getUint32(this.#slot + 4 * index, true);
+  }
+}

@@ -1,0 +1,153 @@
+/**
+ * What byok.wasm exports (wasm/abi.h), written by hand and held to the built module by wasm/abi.test.ts. Every argument is a
+ * number: a pointer, a length, a handle, a time. Functions return a status unless another type is named here.
+ */
+type Status = number;
+type Pointer = number;
+type Length = number;
+type Handle = number;
+
+export interface CoreFunctions {
+  byok_init(): Status;
+  byok_alloc(size: Length): Pointer;
+  byok_free(memory: Pointer): void;
+  byok_tables(out: Pointer): Status;
+
+  byok_check_password(password: Pointer, n: Length, filter: Pointer, filterSize: Length, out: Pointer): Status;
+  byok_default_kdf(out: Pointer): Status;
+  byok_calibrated_kdf(defaultMs: number, out: Pointer): Status;
+  byok_derive_kek(params: Pointer, n: Length, password: Pointer, passwordSize: Length, out: Pointer): Status;
+  byok_attempts(json: Pointer, n: Length, out: Pointer): Status;
+  byok_inspect_key(key: Pointer, n: Length, out: Pointer): Status;
+
+  byok_read_header(header: Pointer, n: Length, out: Pointer): Status;
+  byok_manifest_revision(manifest: Pointer, n: Length, out: Pointer): Status;
+
+  byok_session_create(
+    params: Pointer,
+    n: Length,
+    kek: Pointer,
+    kekSize: Length,
+    user: Pointer,
+    userSize: Length,
+    handle: Pointer,
+    change: Pointer,
+  ): Status;
+  byok_session_unlock(
+    snapshot: Pointer,
+    n: Length,
+    slot: Pointer,
+    slotSize: Length,
+    kek: Pointer,
+    kekSize: Length,
+    handle: Pointer,
+  ): Status;
+  byok_session_free(session: Handle): Status;
+  byok_session_view(session: Handle, out: Pointer): Status;
+  byok_session_draft(
+    session: Handle,
+    json: Pointer,
+    n: Length,
+    label: Pointer,
+    labelSize: Length,
+    key: Pointer,
+    keySize: Length,
+    out: Pointer,
+  ): Status;
+  byok_session_retarget(session: Handle, json: Pointer, n: Length, out: Pointer): Status;
+  byok_session_discard(session: Handle, json: Pointer, n: Length): Status;
+  byok_session_accept(session: Handle, json: Pointer, n: Length, change: Pointer): Status;
+  byok_session_remove(session: Handle, json: Pointer, n: Length, change: Pointer): Status;
+  byok_session_set_label(
+    session: Handle,
+    json: Pointer,
+    n: Length,
+    label: Pointer,
+    labelSize: Length,
+    change: Pointer,
+  ): Status;
+  byok_session_set_verdict(session: Handle, json: Pointer, n: Length, change: Pointer): Status;
+  byok_session_confirm_user(session: Handle, json: Pointer, n: Length, change: Pointer): Status;
+  byok_session_repair(session: Handle, change: Pointer): Status;
+  byok_session_change_password(
+    session: Handle,
+    slot: Pointer,
+    n: Length,
+    keks: Pointer,
+    keksSize: Length,
+    params: Pointer,
+    paramsSize: Length,
+    change: Pointer,
+  ): Status;
+  byok_session_seal(
+    session: Handle,
+    json: Pointer,
+    n: Length,
+    platform: Pointer,
+    platformSize: Length,
+    out: Pointer,
+  ): Status;
+  byok_session_seal_draft(
+    session: Handle,
+    json: Pointer,
+    n: Length,
+    platform: Pointer,
+    platformSize: Length,
+    out: Pointer,
+  ): Status;
+  byok_session_commit(session: Handle): Status;
+  byok_session_rollback(session: Handle): Status;
+  byok_session_reload(session: Handle, snapshot: Pointer, n: Length): Status;
+
+  byok_auto_lock_new(idle: number, hidden: number, mono: number, wall: number, handle: Pointer): Status;
+  byok_auto_lock_free(lock: Handle): Status;
+  byok_auto_lock_check(lock: Handle, mono: number, wall: number, out: Pointer): Status;
+  byok_auto_lock_activity(lock: Handle, mono: number, wall: number, out: Pointer): Status;
+  byok_auto_lock_hidden(lock: Handle, mono: number, wall: number, out: Pointer): Status;
+  byok_auto_lock_page_hide(lock: Handle, out: Pointer): Status;
+  byok_auto_lock_choose(
+    lock: Handle,
+    idle: number,
+    hidden: number,
+    mono: number,
+    wall: number,
+    out: Pointer,
+  ): Status;
+
+  byok_platform_new(secrets: Pointer, n: Length, handle: Pointer): Status;
+  byok_platform_free(platform: Handle): Status;
+  byok_platform_public_key(platform: Handle, out: Pointer): Status;
+  byok_platform_open(
+    platform: Handle,
+    sealed: Pointer,
+    n: Length,
+    json: Pointer,
+    jsonSize: Length,
+    out: Pointer,
+  ): Status;
+  byok_platform_tag(
+    platform: Handle,
+    purpose: Pointer,
+    n: Length,
+    message: Pointer,
+    messageSize: Length,
+    out: Pointer,
+  ): Status;
+  byok_test_request(provider: Pointer, n: Length, out: Pointer): Status;
+  byok_read_answer(
+    json: Pointer,
+    n: Length,
+    body: Pointer,
+    bodySize: Length,
+    key: Pointer,
+    keySize: Length,
+    out: Pointer,
+  ): Status;
+  byok_redact(text: Pointer, n: Length, known: Pointer, knownSize: Length, out: Pointer): Status;
+}
+
+export interface CoreExports extends CoreFunctions {
+  readonly memory: WebAssembly.Memory;
+  /** Runs static initialisers; called once by the loader. */
+  _initialize(): void;
+}

@@ -1,0 +1,49 @@
+/** Loads byok.wasm: no glue is generated, and the only thing that it imports is random bytes. */
+import { VaultError, errorOf } from './errors.ts';
+import type { CoreExports } from './exports.ts';
+
+/** What may be given as the module: its bytes, or a module that was compiled before. */
+export type CoreSource = BufferSource | WebAssembly.Module;
+
+/** getRandomValues gives at most this many bytes a call. */
+const maxRandomBytes = 65_536;
+
+/**
+ * Instantiates the core. Each instance has a memory of its own, which only ever grows.
+ * @throws VaultError no_webassembly where the browser or the page's policy has none of it (E36).
+ */
+export async function instantiate(source: CoreSource): Promise<CoreExports> {
+  if (typeof WebAssembly === 'undefined') throw new VaultError('no_webassembly');
+  const env = {
+    byok_random(pointer: number, size: number): void {
+      const out = new Uint8Array(core.memory.buffer, pointer, size);
+      for (let at = 0; at < size; at += maxRandomBytes) {
+        crypto.getRandomValues(out.subarray(at, at + maxRandomBytes));
+      }
+    },
+  };
+  let instance: WebAssembly.Instance;
+  try {
+    const module = source instanceof WebAssembly.Module ? source : await WebAssembly.compile(source);
+    instance = await WebAssembly.instantiate(module, { env });
+  } catch {
+    throw new VaultError('no_webassembly');
+  }
+  // Held to the module by wasm/abi.test.ts.
+  const core = instance.exports as unknown as CoreExports;
+  core._initialize();
+  const status = core.byok_init();
+  if (status !== 0) throw errorOf(status);
+  return core;
+}
+
+/** `(func (drop (i8x16.splat (i32.const 0))))`: valid only where there is SIMD. */
+const simdProbe = Uint8Array.of(
+  ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00, 0x01, 0x04, 0x01, 0x60, 0x00, 0x00, 0x03, 0x02, 0x01, 0x00],
+  ...[0x0a, 0x09, 0x01, 0x07, 0x00, 0x41, 0x00, 0xfd, 0x0f, 0x1a, 0x0b],
+);
+
+/** Whether this engine runs byok.wasm; where not, byok-scalar.wasm is the same core without SIMD (E36). */
+export function hasSimd(): boolean {
+  return typeof WebAssembly !== 'undefined' && WebAssembly.validate(simdProbe);
+}
