@@ -1,0 +1,50 @@
+/** Dates, durations and lists in the reader's language, by Intl alone. */
+
+export const locale = 'en';
+
+const day = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric' });
+const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
+const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+const minutesShort = new Intl.NumberFormat(locale, { style: 'unit', unit: 'minute', unitDisplay: 'long' });
+const hoursShort = new Intl.NumberFormat(locale, { style: 'unit', unit: 'hour', unitDisplay: 'long' });
+const secondsShort = new Intl.NumberFormat(locale, { style: 'unit', unit: 'second', unitDisplay: 'long' });
+
+const second = 1000;
+const minute = 60 * second;
+const hour = 60 * minute;
+
+/** @param at milliseconds since 1970. */
+export function formatDay(at: number): string {
+  return day.format(at);
+}
+
+/** @param at milliseconds since 1970. */
+export function formatMoment(at: number): string {
+  return moment.format(at);
+}
+
+/** "3 minutes ago", up to a day; the date from then on. Both in milliseconds since 1970. */
+export function formatAgo(at: number, now: number): string {
+  const ago = Math.max(0, now - at);
+  if (ago < minute) return relative.format(0, 'second');
+  if (ago < hour) return relative.format(-Math.floor(ago / minute), 'minute');
+  if (ago < 24 * hour) return relative.format(-Math.floor(ago / hour), 'hour');
+  return formatDay(at);
+}
+
+/** The time left, in the one unit that matters; never more than there is. @param ms at least 0. */
+export function formatLeft(ms: number): string {
+  if (ms >= 2 * hour) return hoursShort.format(Math.floor(ms / hour));
+  if (ms >= minute) return minutesShort.format(Math.floor(ms / minute));
+  return secondsShort.format(Math.max(0, Math.floor(ms / second)));
+}
+
+/** "0:45", "12:05": a wait that counts down, never shown as over before it is. @param ms at least 0. */
+export function formatCountdown(ms: number): string {
+  const seconds = Math.ceil(ms / second);
+  return `${String(Math.floor(seconds / 60))}:${String(seconds % 60).padStart(2, '0')}`;
+}
+
+export function formatMinutes(count: number): string {
+  return minutesShort.format(count);
+}

@@ -1,0 +1,140 @@
+/** The settings panel: one region, one view for each thing that the vault may be doing. */
+import { render } from 'preact';
+import type { JSX } from 'preact';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import type { Provider } from '../core/types.ts';
+import type { VaultService } from '../vault/api.ts';
+import { Panel, useVaultState, type PanelContext } from './context.tsx';
+import { CreateVault } from './create-vault.tsx';
+import { DialogUnlock } from './dialog-unlock.tsx';
+import { LockedVault } from './locked.tsx';
+import { ProgressLine } from './parts.tsx';
+import { HeldKey } from './secrets.ts';
+import { Unavailable } from './unavailable.tsx';
+import { UnlockedVault } from './unlocked.tsx';
+import { words } from './words.ts';
+
+/** What is shown: all of the panel, or the password alone for an app that asks. */
+export type PanelView =
+  | { readonly kind: 'panel' }
+  | { readonly kind: 'unlock'; readonly app: string; readonly onDecline: () => void };
+
+interface Props {
+  readonly vault: VaultService;
+  readonly view: PanelView;
+  /** A line of the site above everything, such as the sandbox's. */
+  readonly banner?: JSX.Element | null;
+}
+
+export function VaultPanel({ vault, view, banner }: Props): JSX.Element {
+  const state = useVaultState(vault);
+  const { phase } = state;
+  const [providers, setProviders] = useState<readonly Provider[]>([]);
+  const [said, setSaid] = useState('');
+  const held = useMemo(() => new HeldKey(), []);
+  const announce = useCallback((text: string) => {
+    setSaid(text);
+  }, []);
+  const usable = phase !== 'starting' && phase !== 'unavailable';
+  useEffect(() => {
+    if (!usable) return;
+    vault.providers().then(setProviders, () => {
+      // The state says why; there is nothing to show cards for.
+    });
+  }, [vault, usable]);
+
+  // What is said stays readable for a while, and the same words can be said again.
+  useEffect(() => {
+    if (said === '') return;
+    const timer = setTimeout(() => {
+      setSaid('');
+    }, 5000);
+    return () => {
+      clearTimeout(timer);
+    };
+  }, [said]);
+
+  // An entered key never outlives the page, nor a lock that came after it.
+  const before = useRef(phase);
+  if (before.current === 'unlocked' && phase !== 'unlocked') held.drop();
+  before.current = phase;
+  useEffect(() => {
+    const drop = (): void => {
+      held.drop();
+    };
+    addEventListener('pagehide', drop);
+    return () => {
+      removeEventListener('pagehide', drop);
+      drop();
+    };
+  }, [held]);
+
+  useActivity(vault);
+  const context = useMemo<PanelContext>(() => ({ vault, providers, held, announce }), [vault, providers, held, announce]);
+  return (
+    <Panel.Provider value={context}>
+      <div class="vault">
+        {banner}
+        {view.kind === 'unlock' ? (
+          <DialogUnlock state={state} app={view.app} onDecline={view.onDecline} />
+        ) : (
+          <section class="panel" aria-labelledby="byok-title">
+            <header class="panel-head">
+              <h1 id="byok-title" class="panel-title">
+                {words.region}
+              </h1>
+              <p class="lead">{words.intro}</p>
+            </header>
+            {phase === 'starting' && (
+              <div class="card" role="status">
+                <p>{words.starting}</p>
+                <ProgressLine label={words.starting} />
+              </div>
+            )}
+            {phase === 'unavailable' && <Unavailable code={state.error.code} />}
+            {phase === 'empty' && <CreateVault platformUser={state.platformUser} />}
+            {phase === 'locked' && <LockedVault state={state} />}
+            {phase === 'unlocked' && <UnlockedVault state={state} />}
+          </section>
+        )}
+        <p class="visually-hidden" aria-live="polite">
+          {said}
+        </p>
+      </div>
+    </Panel.Provider>
+  );
+}
+
+/** Pointer, key and touch keep the vault open; moving a pointer across is not acting. */
+function useActivity(vault: VaultService): void {
+  useEffect(() => {
+    const act = (): void => {
+      vault.activity();
+    };
+    const events = ['pointerdown', 'keydown', 'touchstart', 'wheel'] as const;
+    const options = { capture: true, passive: true } as const;
+    for (const event of events) addEventListener(event, act, options);
+    return () => {
+      for (const event of events) removeEventListener(event, act, options);
+    };
+  }, [vault]);
+}
+
+export interface MountedPanel {
+  show(view: PanelView): void;
+  unmount(): void;
+}
+
+/** Draws the panel into `root`, which it owns from then on. */
+export function mountPanel(root: HTMLElement, vault: VaultService, view: PanelView, banner: JSX.Element | null = null): MountedPanel {
+  const show = (next: PanelView): void => {
+    render(<VaultPanel vault={vault} view={next} banner={banner} />, root);
+  };
+  show(view);
+  return {
+    show,
+    unmount: () => {
+      render(null, root);
+    },
+  };
+}

@@ -1,0 +1,203 @@
+import type { JSX } from 'preact';
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import type { Provider, RecordMeta, RecordView } from '../core/types.ts';
+import { usePanel, useWork } from './context.tsx';
+import { formatAgo, formatDay, formatMoment } from './format.ts';
+import { KeyForm } from './key-form.tsx';
+import { Outcome } from './outcome.tsx';
+import { Badge, CancelButton, Dialog, Notice, preventSubmit, ProgressLine, Submit } from './parts.tsx';
+import type { Runner } from './runner.ts';
+import { toneOf } from './verdicts.ts';
+import { errorText, words } from './words.ts';
+
+interface Props {
+  readonly provider: Provider;
+  readonly record: RecordView | null;
+  readonly runner: Runner;
+  readonly now: number;
+  /** Verifies and saves on the card of `provider`, which may be another one (E12). */
+  readonly onSave: (provider: string, key: Uint8Array) => void;
+  readonly onSwitch: (from: string, draft: string, to: string) => void;
+}
+
+/** One provider: its key, or the field to enter one. */
+export function ProviderCard({ provider, record, runner, now, onSave, onSwitch }: Props): JSX.Element {
+  const { vault, announce } = usePanel();
+  const id = useId();
+  const card = useRef<HTMLElement>(null);
+  const [updating, setUpdating] = useState(false);
+  const [deleting, setDeleting] = useState(false);
+  const result = runner.resultOf(provider.id);
+  const busy = result?.kind === 'busy' ? result.work : null;
+  const saved = result?.kind === 'saved' && result.outcome.saved;
+  // A saved key closes the form; anything else leaves it for another try.
+  useEffect(() => {
+    if (saved) setUpdating(false);
+  }, [saved]);
+  const meta = record?.meta ?? null;
+
+  const test = (): void => {
+    if (record === null) return;
+    void runner.run(provider.id, 'testing', async () => ({ kind: 'tested', verdict: await vault.test(record.id) }));
+  };
+  return (
+    <section ref={card} class="card provider" role="group" aria-labelledby={`${id}-name`} tabIndex={-1} id={`card-${provider.id}`}>
+      <header class="provider-head">
+        <h3 class="provider-name" id={`${id}-name`}>
+          {provider.name}
+        </h3>
+        <Status record={record} />
+      </header>
+      {meta !== null && <Facts meta={meta} now={now} />}
+      {meta !== null && !updating && (
+        <div class="actions">
+          <button type="button" class="button" disabled={busy !== null} onClick={test} aria-busy={busy === 'testing'}>
+            {words.card.test}
+          </button>
+          <button
+            type="button"
+            class="button"
+            disabled={busy !== null}
+            onClick={() => {
+              runner.clear(provider.id);
+              setUpdating(true);
+            }}
+          >
+            {words.card.update}
+          </button>
+          <button
+            type="button"
+            class="button danger-quiet"
+            disabled={busy !== null}
+            onClick={() => {
+              setDeleting(true);
+            }}
+          >
+            {words.card.remove}
+          </button>
+        </div>
+      )}
+      {(meta === null || updating) && (
+        <KeyForm
+          provider={provider}
+          busy={busy !== null}
+          autoFocus={updating}
+          onSave={onSave}
+          onType={() => {
+            if (result !== null && result.kind !== 'busy') runner.clear(provider.id);
+          }}
+          {...(updating
+            ? {
+                onCancel: () => {
+                  runner.clear(provider.id);
+                  setUpdating(false);
+                },
+              }
+            : {})}
+        />
+      )}
+      {busy !== null && <ProgressLine label={busy === 'testing' ? words.card.verifying : words.card.saving} />}
+      {result !== null && result.kind !== 'busy' && (
+        <Outcome
+          provider={provider}
+          result={result}
+          onSaveUntested={(draft) => {
+            void runner.run(provider.id, 'saving', async () => ({
+              kind: 'saved',
+              outcome: await vault.saveUntested(draft),
+            }));
+          }}
+          onSwitch={(draft, to) => {
+            onSwitch(provider.id, draft, to);
+          }}
+          onDiscard={(draft) => {
+            void runner.run(provider.id, 'saving', async () => {
+              await vault.discardDraft(draft);
+              return null;
+            });
+          }}
+        />
+      )}
+      {deleting && record !== null && (
+        <DeleteKey
+          provider={provider}
+          record={record.id}
+          onClose={(deleted) => {
+            setDeleting(false);
+            if (!deleted) return;
+            runner.clear(provider.id);
+            announce(words.outcome.deleted(provider.name));
+            card.current?.focus();
+          }}
+        />
+      )}
+    </section>
+  );
+}
+
+function Status({ record }: { readonly record: RecordView | null }): JSX.Element {
+  if (record?.meta == null) return <span class="badge plain">{words.card.none}</span>;
+  if (record.state !== 'ok') return <Badge tone="warning">{words.card.unverified}</Badge>;
+  const { verdict } = record.meta;
+  return <Badge tone={toneOf(verdict)}>{words.verdicts[verdict].label}</Badge>;
+}
+
+function Facts({ meta, now }: { readonly meta: RecordMeta; readonly now: number }): JSX.Element {
+  return (
+    <dl class="facts">
+      <div>
+        <dt>{words.card.preview}</dt>
+        <dd class="preview">{meta.preview}</dd>
+      </div>
+      <div>
+        <dt>{words.card.added}</dt>
+        <dd>{formatDay(meta.added)}</dd>
+      </div>
+      <div>
+        <dt>{words.card.tested}</dt>
+        <dd title={meta.verdictAt === 0 ? undefined : formatMoment(meta.verdictAt)}>
+          {meta.verdictAt === 0 ? words.card.never : formatAgo(meta.verdictAt, now)}
+        </dd>
+      </div>
+    </dl>
+  );
+}
+
+interface DeleteProps {
+  readonly provider: Provider;
+  readonly record: string;
+  readonly onClose: (deleted: boolean) => void;
+}
+
+function DeleteKey({ provider, record, onClose }: DeleteProps): JSX.Element {
+  const { vault } = usePanel();
+  const work = useWork();
+  const close = (): void => {
+    onClose(false);
+  };
+  const submit = async (event: Event): Promise<void> => {
+    preventSubmit(event);
+    const done = await work.run(async () => {
+      await vault.remove(record);
+    });
+    if (done) onClose(true);
+  };
+  return (
+    <Dialog title={words.remove.title(provider.name)} onClose={close} alert>
+      <form class="form" onSubmit={(event) => void submit(event)}>
+        <p>{words.remove.detail(provider.name)}</p>
+        {work.error !== null && (
+          <Notice tone="bad" role="alert">
+            {errorText(work.error)}
+          </Notice>
+        )}
+        <div class="actions end">
+          <CancelButton onClick={close} disabled={work.busy} />
+          <Submit tone="danger" busy={work.busy} working={words.remove.submit}>
+            {words.remove.submit}
+          </Submit>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

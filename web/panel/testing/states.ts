@@ -1,0 +1,79 @@
+/** Every state of the panel by name, for looking at and for checking one by one. */
+import { VaultError } from '../../core/errors.ts';
+import type { RecordView, Verdict } from '../../core/types.ts';
+import type { UnlockedState } from '../../vault/api.ts';
+import { fakeUser, FakeVault } from './fake-vault.ts';
+
+function record(provider: string, preview: string, verdict: Verdict, state: RecordView['state'] = 'ok'): RecordView {
+  const added = Date.now() - 40 * 24 * 3_600_000;
+  const verdictAt = verdict === 'untested' ? 0 : Date.now() - 3 * 60_000;
+  return {
+    id: `${provider}-record`,
+    state,
+    meta: { provider, label: '', preview, added, updated: added, verdict, verdictAt },
+  };
+}
+
+const some = [record('gemini', 'AIza…k7Gw', 'valid'), record('openai', 'sk-p…Q2mA', 'no_credit')];
+
+function unlocked(change: Partial<UnlockedState> = {}): UnlockedState {
+  return {
+    phase: 'unlocked',
+    records: some,
+    integrity: 'ok',
+    confirmedUser: fakeUser,
+    platformUser: fakeUser,
+    locksAt: Date.now() + 29.6 * 60_000,
+    ...change,
+  };
+}
+
+const password = 'correct horse battery';
+
+export const states: Readonly<Record<string, () => FakeVault>> = {
+  starting: () => new FakeVault({ state: { phase: 'starting' } }),
+  empty: () => new FakeVault(),
+  'empty-slow': () => new FakeVault({ delayMs: Infinity }),
+  locked: () => new FakeVault({ state: { phase: 'locked', reason: 'idle', waitMs: 0 }, password }),
+  'locked-slow': () =>
+    new FakeVault({ state: { phase: 'locked', reason: null, waitMs: 0 }, password, delayMs: Infinity }),
+  'locked-wait': () => new FakeVault({ state: { phase: 'locked', reason: null, waitMs: 45_000 }, password }),
+  unlocked: () => new FakeVault({ state: unlocked(), password }),
+  'unlocked-none': () => new FakeVault({ state: unlocked({ records: [] }) }),
+  'unlocked-slow': () => new FakeVault({ state: unlocked(), delayMs: Infinity }),
+  'unlocked-soon': () => new FakeVault({ state: unlocked({ locksAt: Date.now() + 40_500 }) }),
+  'unlocked-all-verdicts': () =>
+    new FakeVault({
+      state: unlocked({
+        records: [
+          record('gemini', 'AIza…k7Gw', 'untested'),
+          record('openai', 'sk-p…Q2mA', 'restricted'),
+          record('anthropic', 'sk-a…9fZZ', 'blocked'),
+          record('mistral', '…', 'rate_limited'),
+          record('groq', 'gsk_…0aQ1', 'wrong_region_or_ip'),
+        ],
+      }),
+    }),
+  'user-changed': () => new FakeVault({ state: unlocked({ platformUser: { id: 'u2', name: 'Demo user 91bc' } }) }),
+  'user-offline': () => new FakeVault({ state: unlocked({ platformUser: null }) }),
+  damaged: () =>
+    new FakeVault({
+      state: unlocked({
+        integrity: 'record_damaged',
+        records: [...some, { id: '9f2ac01e77d04412', state: 'unreadable', meta: null }, { id: '01be77d04412aa90', state: 'stale', meta: null }],
+      }),
+    }),
+  'manifest-damaged': () =>
+    new FakeVault({
+      state: unlocked({
+        integrity: 'manifest_damaged',
+        records: [record('gemini', 'AIza…k7Gw', 'valid', 'unverified')],
+      }),
+    }),
+  'full-disk': () => new FakeVault({ state: unlocked({ records: [] }), fail: 'storage_full' }),
+  insecure: () => new FakeVault({ state: { phase: 'unavailable', error: new VaultError('not_secure_context') } }),
+  'no-wasm': () => new FakeVault({ state: { phase: 'unavailable', error: new VaultError('no_webassembly') } }),
+  'no-storage': () => new FakeVault({ state: { phase: 'unavailable', error: new VaultError('storage_unavailable') } }),
+  newer: () => new FakeVault({ state: { phase: 'unavailable', error: new VaultError('newer_format') } }),
+  'header-damaged': () => new FakeVault({ state: { phase: 'unavailable', error: new VaultError('header_damaged') } }),
+};

@@ -1,0 +1,84 @@
+import type { JSX } from 'preact';
+import { useCallback, useEffect, useState } from 'preact/hooks';
+import type { UnlockedState } from '../vault/api.ts';
+import { useNow, usePanel } from './context.tsx';
+import { Damaged } from './damaged.tsx';
+import { LockBar } from './lock-bar.tsx';
+import { ProviderCard } from './provider-card.tsx';
+import { useRunner } from './runner.ts';
+import { UserLine } from './user.tsx';
+import { recordFor } from './verdicts.ts';
+import { words } from './words.ts';
+
+export function UnlockedVault({ state }: { readonly state: UnlockedState }): JSX.Element {
+  const { vault, providers, held } = usePanel();
+  const [more, setMore] = useState(false);
+  const now = useNow(1000);
+  const runner = useRunner();
+  const { run } = runner;
+
+  const save = useCallback(
+    (provider: string, key: Uint8Array): void => {
+      void run(provider, 'testing', async () => ({ kind: 'saved', outcome: await vault.verifyAndSave(provider, key) }));
+      showCard(provider);
+    },
+    [run, vault],
+  );
+  const switchTo = (from: string, draft: string, to: string): void => {
+    runner.clear(from);
+    void run(to, 'testing', async () => ({ kind: 'saved', outcome: await vault.switchProvider(draft, to) }));
+    showCard(to);
+  };
+  // A key that was entered while the vault was locked (E1).
+  useEffect(() => {
+    const entered = held.take();
+    if (entered !== null) save(entered.provider, entered.key);
+  }, [held, save]);
+
+  const shown = providers.filter(
+    ({ id, featured }) => featured || more || recordFor(state.records, id) !== null || runner.resultOf(id) !== null,
+  );
+  const allShown = !more && shown.length === providers.length;
+  return (
+    <>
+      <LockBar locksAt={state.locksAt} now={now} />
+      <UserLine state={state} />
+      <Damaged state={state} />
+      <div class="cards">
+        {shown.map((provider) => (
+          <ProviderCard
+            key={provider.id}
+            provider={provider}
+            record={recordFor(state.records, provider.id)}
+            runner={runner}
+            now={now}
+            onSave={save}
+            onSwitch={switchTo}
+          />
+        ))}
+      </div>
+      {!allShown && (
+        <button
+          type="button"
+          class="button more"
+          aria-expanded={more}
+          onClick={() => {
+            setMore(!more);
+          }}
+        >
+          {more ? words.card.fewer : words.card.more}
+        </button>
+      )}
+    </>
+  );
+}
+
+/** Brings another provider's card into sight, once it is drawn: it may have been behind "More providers". */
+function showCard(provider: string): void {
+  requestAnimationFrame(() => {
+    const card = document.getElementById(`card-${provider}`);
+    if (card === null || card.contains(document.activeElement)) return;
+    card.scrollIntoView({ block: 'nearest' });
+    card.focus({ preventScroll: true });
+  });
+}
