@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstddef>
-#include <limits>
 #include <optional>
 
 namespace byok {
@@ -14,6 +14,7 @@ constexpr std::size_t kHeaderBytes = 24;
 constexpr std::uint32_t kMaxCount = 1U << 20;
 constexpr std::uint32_t kMaxRate = 1U << 20;
 constexpr std::uint32_t kMaxRemainderBits = 24;
+constexpr std::uint32_t kMaxOnes = 32;
 
 std::uint64_t read_little_endian(ByteView bytes) noexcept {
     std::uint64_t value = 0;
@@ -28,49 +29,35 @@ class GolombReader {
     GolombReader(ByteView bits, std::uint32_t remainder_bits) noexcept
         : bits_(bits), remainder_bits_(remainder_bits) {}
 
+    /// Nothing at the end, and where the unary part is longer than kMaxOnes.
     std::optional<std::uint64_t> next() noexcept {
-        std::uint64_t difference = 0;
-        for (;;) {
-            const std::optional<bool> one = bit();
-            if (!one.has_value())
-                return std::nullopt;
-            if (!*one)
-                break;
-            ++difference;
-        }
-        for (std::uint32_t i = 0; i < remainder_bits_; ++i) {
-            const std::optional<bool> one = bit();
-            if (!one.has_value())
-                return std::nullopt;
-            difference = difference << 1 | (*one ? 1U : 0U);
-        }
-        return difference;
+        const std::uint64_t ahead = window();
+        const auto ones = static_cast<std::uint32_t>(std::countl_one(ahead));
+        const std::uint32_t used = ones + 1 + remainder_bits_;
+        if (ones > kMaxOnes || used > bits_.size() * 8 - position_)
+            return std::nullopt;
+        position_ += used;
+        const std::uint64_t mask = (std::uint64_t{1} << remainder_bits_) - 1;
+        return std::uint64_t{ones} << remainder_bits_ | (ahead >> (64 - used) & mask);
     }
 
-    /// Nothing but the zeros that fill the last byte.
-    [[nodiscard]] bool at_end() noexcept {
-        if (bits_.size() * 8 - position_ >= 8)
-            return false;
-        while (const std::optional<bool> one = bit()) {
-            if (*one)
-                return false;
-        }
-        return true;
-    }
+    /// Nothing is left but the zeros that fill the last byte.
+    [[nodiscard]] bool at_end() const noexcept { return bits_.size() * 8 - position_ < 8 && window() == 0; }
 
   private:
-    std::optional<bool> bit() noexcept {
-        if (position_ >= bits_.size() * 8)
-            return std::nullopt;
-        const bool one = (bits_[position_ / 8] >> (7 - position_ % 8) & 1) != 0;
-        ++position_;
-        return one;
+    /// The next 57 bits or more from the highest on, zeros beyond the end.
+    [[nodiscard]] std::uint64_t window() const noexcept {
+        std::uint64_t bits = 0;
+        for (std::size_t i = position_ / 8; i < position_ / 8 + 8; ++i)
+            bits = bits << 8 | (i < bits_.size() ? bits_[i] : 0U);
+        return bits << position_ % 8;
     }
 
     ByteView bits_;
     std::uint32_t remainder_bits_;
     std::size_t position_ = 0;
 };
+static_assert(kMaxOnes + 1 + kMaxRemainderBits <= 57, "a difference is read from one window");
 
 bool is_well_formed(ByteView bits, std::uint32_t count, std::uint32_t remainder_bits,
                     std::uint64_t range) noexcept {
@@ -80,7 +67,7 @@ bool is_well_formed(ByteView bits, std::uint32_t count, std::uint32_t remainder_
         const std::optional<std::uint64_t> difference = reader.next();
         if (!difference.has_value())
             return false;
-        value += *difference; // can't overflow: each is below 2^48 and there are at most 2^20
+        value += *difference; // can't overflow: each is below 2^30 and there are at most 2^20
         if (value >= range)
             return false;
     }
@@ -105,9 +92,9 @@ Result<CommonPasswords> CommonPasswords::load(ByteView file) noexcept {
     if (file.size() < kHeaderBytes || !std::equal(kMagic.begin(), kMagic.end(), file.begin()))
         return Status::bad_argument;
 
-    const std::uint64_t count = read_little_endian(file.subspan(4, 4));
-    const std::uint64_t rate = read_little_endian(file.subspan(8, 4));
-    const std::uint64_t remainder_bits = read_little_endian(file.subspan(12, 4));
+    const std::uint64_t count = read_little_endian(file.subspan(12, 4));
+    const std::uint64_t rate = read_little_endian(file.subspan(16, 4));
+    const std::uint64_t remainder_bits = read_little_endian(file.subspan(20, 4));
     if (count == 0 || count > kMaxCount || rate == 0 || rate > kMaxRate ||
         remainder_bits > kMaxRemainderBits) {
         return Status::bad_argument;
@@ -116,7 +103,7 @@ Result<CommonPasswords> CommonPasswords::load(ByteView file) noexcept {
     set.count_ = static_cast<std::uint32_t>(count);
     set.remainder_bits_ = static_cast<std::uint32_t>(remainder_bits);
     set.range_ = count * rate;
-    if (password_fingerprint(set.bits_) != read_little_endian(file.subspan(16, 8)) ||
+    if (password_fingerprint(file.subspan(12)) != read_little_endian(file.subspan(4, 8)) ||
         !is_well_formed(set.bits_, set.count_, set.remainder_bits_, set.range_)) {
         return Status::bad_argument;
     }

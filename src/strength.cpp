@@ -1,5 +1,7 @@
 #include "byok/strength.h"
 
+#include "utf8.h"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -37,29 +39,9 @@ class CodePoints {
 };
 
 bool CodePoints::decode(ByteView text) noexcept {
-    for (std::size_t i = 0; i < text.size();) {
-        const std::uint8_t lead = text[i];
-        const std::size_t length = lead < 0x80   ? 1U
-                                   : lead < 0xC2 ? 0U
-                                   : lead < 0xE0 ? 2U
-                                   : lead < 0xF0 ? 3U
-                                   : lead < 0xF5 ? 4U
-                                                 : 0U;
-        if (length == 0 || text.size() - i < length)
-            return false;
-        std::uint32_t point = length == 1 ? lead : lead & (0xFFU >> (length + 1));
-        for (std::size_t j = 1; j < length; ++j) {
-            if ((text[i + j] & 0xC0) != 0x80)
-                return false;
-            point = point << 6 | (text[i + j] & 0x3FU);
-        }
-        const bool overlong = (length == 3 && point < 0x800) || (length == 4 && point < 0x10000);
-        if (overlong || (point >= 0xD800 && point <= 0xDFFF) || point > 0x10FFFF)
-            return false;
-        points_[size_++] = point;
-        i += length;
-    }
-    return true;
+    while (const std::optional<char32_t> point = take_code_point(text))
+        points_[size_++] = *point;
+    return text.empty();
 }
 
 bool is_digit(std::uint32_t c) noexcept {

@@ -8,13 +8,13 @@
 //
 // File, all integers little endian:
 //    0  4 bytes  "BPW1"
-//    4  u32      N, the number of fingerprints
-//    8  u32      R: 1 in R of other passwords is taken for a common one
-//   12  u32      K, bits of a remainder
-//   16  u64      fingerprint of everything after byte 24
+//    4  u64      fingerprint of everything after it, from byte 12 on
+//   12  u32      N, the number of fingerprints
+//   16  u32      R: 1 in R of other passwords is taken for a common one
+//   20  u32      K, bits of a remainder
 //   24           bits, the first one in the highest bit of a byte, zeros up to the end of the last byte
 // The fingerprints modulo N * R, sorted and without repeats, are written as differences to the one before (the first to
-// 0): difference >> K in unary (that many ones, then a zero), then the low K bits, the highest first.
+// 0): difference >> K in unary (that many ones, at most 32, then a zero), then the low K bits, the highest first.
 // fingerprint(bytes): FNV-1a, 64 bits, then the finalizer of MurmurHash3 (both public domain), over the UTF-8 bytes of the
 // password with A-Z made lower case. It keeps no secret: the passwords it is made for are public.
 
@@ -54,6 +54,7 @@ function encode(passwords) {
   let previous = 0n;
   for (const value of values) {
     const difference = Number(value - previous);
+    if (difference >> REMAINDER_BITS > 32) throw new Error('a gap too wide for the format');
     for (let ones = difference >> REMAINDER_BITS; ones > 0; ones -= 1) bits.push(1);
     bits.push(0);
     for (let bit = REMAINDER_BITS - 1; bit >= 0; bit -= 1) bits.push((difference >> bit) & 1);
@@ -63,13 +64,13 @@ function encode(passwords) {
   bits.forEach((bit, index) => {
     body[index >> 3] |= bit << (7 - (index & 7));
   });
-  const header = Buffer.alloc(HEADER_BYTES);
-  header.write('BPW1', 'latin1');
-  header.writeUInt32LE(passwords.length, 4);
-  header.writeUInt32LE(RATE, 8);
-  header.writeUInt32LE(REMAINDER_BITS, 12);
-  header.writeBigUInt64LE(fingerprint(body), 16);
-  return Buffer.concat([header, body]);
+  const file = Buffer.concat([Buffer.alloc(HEADER_BYTES), body]);
+  file.write('BPW1', 'latin1');
+  file.writeUInt32LE(passwords.length, 12);
+  file.writeUInt32LE(RATE, 16);
+  file.writeUInt32LE(REMAINDER_BITS, 20);
+  file.writeBigUInt64LE(fingerprint(file.subarray(12)), 4);
+  return file;
 }
 
 const [sourcePath, outputPath] = process.argv.slice(2);

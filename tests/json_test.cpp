@@ -1,0 +1,172 @@
+#include "json.h"
+#include "support/bytes.h"
+
+#include <catch2/catch.hpp>
+
+#include <string>
+
+namespace byok {
+namespace {
+
+using testing::view;
+
+bool parses(const std::string& text, const JsonLimits& limits = {}) {
+    return parse_json(view(text), limits).ok();
+}
+
+Json parsed(const std::string& text) {
+    Result<Json> result = parse_json(view(text));
+    REQUIRE(result.ok());
+    return std::move(result).value();
+}
+
+std::string nested(std::size_t depth) {
+    return std::string(depth, '[') + std::string(depth, ']');
+}
+
+} // namespace
+
+TEST_CASE("JSON is taken as RFC 8259 has it, and nothing else") {
+    for (const char* good : {"{}", "[]", "null", "true", "0", "-1.5e3", "\"\"",
+                             " {\"a\":[1,{\"b\":null}]}\r\n\t", "\"\\u00e9\\ud83d\\ude00\""}) {
+        CAPTURE(good);
+        CHECK(parses(good));
+    }
+    for (const char* bad :
+         {"",          " ",           "{",         "[1,]",     "{\"a\":1,}", "{a:1}", "'a'",
+          "01",        "+1",          "NaN",       "Infinity", "1e999",      "nul",   "// x\n1",
+          "/* x */ 1", "\"\\ud800\"", "\"\\x41\"", "\"a\nb\"", "{} {}",      "{}x",   "\xEF\xBB\xBF{}"}) {
+        CAPTURE(bad);
+        CHECK_FALSE(parses(bad));
+    }
+}
+
+TEST_CASE("E26: a name that stands twice in an object is refused, at any level") {
+    CHECK_FALSE(parses(R"({"a":1,"a":2})"));
+    CHECK_FALSE(parses(R"({"a":1,"\u0061":2})"));
+    CHECK_FALSE(parses(R"([{"x":{"a":1,"b":2,"a":null}}])"));
+    CHECK(parses(R"([{"a":1},{"a":2},{"b":{"a":3},"a":{"a":4}}])"));
+}
+
+TEST_CASE("E26: text that is not well-formed UTF-8, or holds a NUL, is refused") {
+    CHECK(parses("\"\u20AC\""));
+    CHECK_FALSE(parses("\"\xC0\xAF\""));
+    CHECK_FALSE(parses("\"\xED\xA0\x80\""));
+    CHECK_FALSE(parses("\"\xF5\x80\x80\x80\""));
+    CHECK_FALSE(parses("\"\xE2\x82\""));
+    CHECK_FALSE(parses(std::string("{}\0", 3)));
+    CHECK_FALSE(parses(std::string("{}\0{\"hidden\":1}", 15)));
+    CHECK_FALSE(parses(std::string("\"a\0b\"", 5)));
+}
+
+TEST_CASE("E26: bytes and depth are bounded, however deep the nesting is") {
+    CHECK(parses(nested(16)));
+    CHECK_FALSE(parses(nested(17)));
+    CHECK(parses(nested(17), {.max_depth = 17}));
+    CHECK_FALSE(parses("{\"a\":" + nested(16) + "}"));
+    CHECK_FALSE(parses(std::string(10'000'000, '[')));
+    CHECK_FALSE(parses(std::string(10'000'000, '['), {.max_bytes = 20'000'000}));
+    CHECK_FALSE(parses(nested(4'000'000), {.max_bytes = 20'000'000}));
+    CHECK(parses("\"" + std::string(98, 'a') + "\"", {.max_bytes = 100}));
+    CHECK_FALSE(parses("\"" + std::string(99, 'a') + "\"", {.max_bytes = 100}));
+    CHECK_FALSE(parses("\"" + std::string(10'000'000, 'a') + "\""));
+}
+
+TEST_CASE("fields of a closed object are read by type and range") {
+    const Json json = parsed(R"({"text":"abc","number":7,"flag":true,"list":[1,2],"inner":{"x":1}})");
+    JsonFields fields(json);
+    CHECK(fields.text("text", {1, 3}) == "abc");
+    CHECK(fields.number("number", {7, 7}) == 7);
+    CHECK(fields.flag("flag"));
+    CHECK(fields.array("list", 2).size() == 2);
+    CHECK(JsonFields(fields.object("inner")).number("x", {0, 9}) == 1);
+    CHECK_FALSE(fields.optional_text("absent", {0, 9}).has_value());
+    CHECK_FALSE(fields.optional_number("absent", {0, 9}).has_value());
+    CHECK_FALSE(fields.optional_flag("absent").has_value());
+    CHECK(fields.finish() == Status::ok);
+}
+
+TEST_CASE("E26: an unknown field is refused, and asking twice for a known one does not hide it") {
+    const Json json = parsed(R"({"a":1,"extra":2})");
+    JsonFields fields(json);
+    CHECK(fields.number("a", {0, 9}) == 1);
+    CHECK(fields.number("a", {0, 9}) == 1);
+    CHECK(fields.finish() == Status::json_refused);
+}
+
+TEST_CASE("a missing, mistyped or out-of-range field is refused and reads as empty") {
+    const Json json = parsed(
+        R"({"text":"abc","control":"a\nb","delete":"a\u007fb","number":7,"negative":-1,"real":7.0,"big":18446744073709551616,"null":null})");
+    const auto refused = [&](const char* name, auto read) {
+        Json one = Json::object();
+        if (json.contains(name))
+            one[name] = json.find(name).value();
+        JsonFields fields(one);
+        read(fields, name);
+        return fields.finish() == Status::json_refused;
+    };
+    const auto text = [](JsonFields& f, const char* name) {
+        CHECK(f.text(name, {1, 9}).empty());
+    };
+    const auto number = [](JsonFields& f, const char* name) {
+        CHECK(f.number(name, {0, 9}) == 0);
+    };
+    const auto flag = [](JsonFields& f, const char* name) {
+        CHECK_FALSE(f.flag(name));
+    };
+    const auto list = [](JsonFields& f, const char* name) {
+        CHECK(f.array(name, 9).empty());
+    };
+    const auto object = [](JsonFields& f, const char* name) {
+        CHECK(f.object(name).empty());
+    };
+    for (const char* name : {"absent", "number", "null", "control", "delete"})
+        CHECK(refused(name, text));
+    for (const char* name : {"absent", "text", "null", "negative", "real", "big"})
+        CHECK(refused(name, number));
+    for (const char* name : {"absent", "text", "null", "number"}) {
+        CHECK(refused(name, flag));
+        CHECK(refused(name, list));
+        CHECK(refused(name, object));
+    }
+    CHECK(refused("text", [](JsonFields& f, const char* name) { f.text(name, {4, 9}); }));
+    CHECK(refused("text", [](JsonFields& f, const char* name) { f.text(name, {0, 2}); }));
+    CHECK(refused("number", [](JsonFields& f, const char* name) { f.number(name, {8, 9}); }));
+    CHECK(refused("number", [](JsonFields& f, const char* name) { f.number(name, {0, 6}); }));
+    CHECK(refused("null", [](JsonFields& f, const char* name) { f.optional_text(name, {0, 9}); }));
+    CHECK(refused("number", [](JsonFields& f, const char* name) {
+        f.number(name, {0, 9});
+        f.refuse();
+    }));
+}
+
+TEST_CASE("what is no object has no fields") {
+    for (const char* text : {"[]", "null", "1", "\"a\""}) {
+        const Json json = parsed(text);
+        CHECK(JsonFields(json).finish() == Status::json_refused);
+    }
+}
+
+TEST_CASE("open documents are looked into without a shape") {
+    const Json json =
+        parsed(R"({"error":{"code":"x","n":-1.5,"big":18446744073709551615,"ok":false},"list":[{"a":1}]})");
+    CHECK(json_text(json, {"error", "code"}) == "x");
+    CHECK(json_text(json, {"error", "n"}).empty());
+    CHECK(json_text(json, {"error", "code", "deeper"}).empty());
+    CHECK(json_text(json, {"list", "a"}).empty());
+    CHECK(json_number(json, {"error", "n"}) == -1.5);
+    CHECK(json_number(json, {"error", "big"}) == 18446744073709551615.0);
+    CHECK_FALSE(json_number(json, {"error", "code"}).has_value());
+    CHECK(json_flag(json, {"error", "ok"}) == false);
+    CHECK_FALSE(json_flag(json, {"error"}).has_value());
+    CHECK(json_find(json, {}) == &json);
+}
+
+TEST_CASE("writing is compact, sorted, and total") {
+    Json json = Json::object();
+    json["b"] = 1;
+    json["a"] = std::string("x\xFFy");
+    CHECK(to_json_text(json) == "{\"a\":\"x\uFFFDy\",\"b\":1}");
+}
+
+} // namespace byok
