@@ -63,8 +63,9 @@ Bytes manifest_with(const Bytes& plaintext) {
     const SecretBytes padded = hazmat::pad(plaintext, 512).value();
     const Bytes box = hazmat::seal_box(make_secret(1), context, padded.expose()).value();
     const Bytes good = seal(make_manifest());
-    Bytes bytes(good.begin(), good.begin() + 30);
-    bytes.insert(bytes.end(), box.begin(), box.end());
+    Bytes bytes(30 + box.size());
+    std::copy_n(good.begin(), 30, bytes.begin());
+    std::copy(box.begin(), box.end(), bytes.begin() + 30);
     return bytes;
 }
 

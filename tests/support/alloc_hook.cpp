@@ -71,7 +71,9 @@ void inspect(const BlockHead& head, ByteView block) noexcept {
 
 void* allocate(std::size_t size, bool holds_secret) noexcept {
     found.largest_request = std::max(found.largest_request, size);
-    auto* head = static_cast<BlockHead*>(std::malloc(sizeof(BlockHead) + size));
+    // Zeroed, so that what a block holds in the end was written during its own life and not by the block
+    // before it.
+    auto* head = static_cast<BlockHead*>(std::calloc(1, sizeof(BlockHead) + size));
     if (head == nullptr)
         return nullptr;
     *head = {size, holds_secret};
