@@ -22,13 +22,6 @@ elseif(NOT EMSCRIPTEN)
   target_compile_definitions(byok_options INTERFACE _FORTIFY_SOURCE=2 _GLIBCXX_ASSERTIONS)
 endif()
 
-if(BYOK_HOLD_POINT)
-  target_compile_definitions(byok_options INTERFACE BYOK_HOLD_POINT)
-endif()
-if(BYOK_NO_WIPE)
-  target_compile_definitions(byok_options INTERFACE BYOK_NO_WIPE)
-endif()
-
 # The core ships without exceptions and RTTI, so it is tested without them too.
 add_library(byok_no_exceptions INTERFACE)
 target_compile_options(byok_no_exceptions INTERFACE

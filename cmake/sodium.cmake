@@ -26,7 +26,6 @@ string(CONFIGURE "${version_h}" version_h @ONLY)
 file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/sodium/sodium/version.h CONTENT "${version_h}" @ONLY)
 
 # wasm/sodium_platform.c stands in for randombytes.c, runtime.c and the ChaCha20 that nothing here uses.
-set(argon2_simd crypto_pwhash/argon2/argon2-core.c crypto_pwhash/argon2/argon2-fill-block-ssse3.c)
 set(files
   crypto_box/crypto_box.c
   crypto_box/crypto_box_easy.c
@@ -46,8 +45,6 @@ set(files
   crypto_onetimeauth/poly1305/donna/poly1305_donna.c
   crypto_onetimeauth/poly1305/onetimeauth_poly1305.c
   crypto_pwhash/argon2/argon2-encoding.c
-  crypto_pwhash/argon2/argon2-fill-block-ref.c
-  crypto_pwhash/argon2/argon2.c
   crypto_pwhash/argon2/blake2b-long.c
   crypto_pwhash/argon2/pwhash_argon2i.c
   crypto_pwhash/argon2/pwhash_argon2id.c
@@ -65,27 +62,37 @@ set(files
   crypto_verify/sodium/verify.c
   sodium/codecs.c
   sodium/core.c
-  sodium/utils.c
-  ${argon2_simd})
+  sodium/utils.c)
 list(TRANSFORM files PREPEND ${root}/)
-list(TRANSFORM argon2_simd PREPEND ${root}/)
 
-add_library(sodium_wasm STATIC ${files} ${PROJECT_SOURCE_DIR}/wasm/sodium_platform.c)
-target_include_directories(sodium_wasm PRIVATE
+
+add_library(sodium_options INTERFACE)
+target_include_directories(sodium_options INTERFACE
   ${root}/include/sodium ${PROJECT_BINARY_DIR}/sodium/sodium ${root}/include ${PROJECT_BINARY_DIR}/sodium)
-target_compile_definitions(sodium_wasm PRIVATE
+target_compile_definitions(sodium_options INTERFACE
   CONFIGURED=1 NATIVE_LITTLE_ENDIAN=1 SODIUM_STATIC=1 HAVE_EXPLICIT_BZERO=1 NDEBUG)
-# Argon2 gives 64 MiB back as they are, the last block of which is the derived key in all but name.
-target_compile_options(sodium_wasm PRIVATE -O3 -w -include ${PROJECT_SOURCE_DIR}/src/hazmat/wiping_free.h)
-if(BYOK_NO_WIPE)
-  target_compile_definitions(sodium_wasm PRIVATE BYOK_NO_WIPE)
-endif()
-if(BYOK_WASM_SIMD)
-  # Only Argon2 gains from SIMD: its block filling goes through the SSSE3 file, everything else stays portable C.
-  set_source_files_properties(${argon2_simd} PROPERTIES
-    COMPILE_OPTIONS "-msimd128;-mssse3" COMPILE_DEFINITIONS "HAVE_EMMINTRIN_H=1;HAVE_TMMINTRIN_H=1")
-  target_compile_definitions(sodium_wasm PRIVATE BYOK_ARGON2_SIMD=1)
-endif()
+target_compile_options(sodium_options INTERFACE -O3 -w)
+
+add_library(sodium_common OBJECT ${files})
+target_link_libraries(sodium_common PRIVATE sodium_options)
+
+# Argon2's core differs from variant to variant. Only it gains from SIMD: its block filling then goes through the SSSE3
+# file, everything else stays portable C. And it gives 64 MiB back as they are, the last block of which is the derived key in
+# all but name: what it frees is wiped.
+function(byok_add_argon2 target)
+  cmake_parse_arguments(arg "SIMD" "" "DEFINES" ${ARGN})
+  set(argon2 ${BYOK_LIBSODIUM_SRC}/src/libsodium/crypto_pwhash/argon2)
+  add_library(${target} OBJECT
+    ${argon2}/argon2.c ${argon2}/argon2-core.c ${argon2}/argon2-fill-block-ref.c ${argon2}/argon2-fill-block-ssse3.c
+    ${PROJECT_SOURCE_DIR}/wasm/sodium_platform.c)
+  target_link_libraries(${target} PRIVATE sodium_options)
+  target_compile_options(${target} PRIVATE -include ${PROJECT_SOURCE_DIR}/src/hazmat/wiping_free.h)
+  target_compile_definitions(${target} PRIVATE ${arg_DEFINES})
+  if(arg_SIMD)
+    target_compile_options(${target} PRIVATE -msimd128 -mssse3)
+    target_compile_definitions(${target} PRIVATE BYOK_ARGON2_SIMD HAVE_EMMINTRIN_H=1 HAVE_TMMINTRIN_H=1)
+  endif()
+endfunction()
+
 target_include_directories(byok_sodium SYSTEM INTERFACE ${root}/include ${PROJECT_BINARY_DIR}/sodium)
 target_compile_definitions(byok_sodium INTERFACE SODIUM_STATIC=1)
-target_link_libraries(byok_sodium INTERFACE sodium_wasm)

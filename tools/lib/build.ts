@@ -20,19 +20,22 @@ async function step(what: string, command: string, args: string[], log: string):
   if (code !== 0) throw new BuildFailed(what, log);
 }
 
-/** Configures a CMake preset when it is new or changed, and lets ninja find out what to do. */
-export async function buildPreset(preset: string, log: string): Promise<void> {
+/**
+ * Configures a CMake preset when it is new or changed, and lets ninja find out what to do. The wasm variants share one
+ * preset and one folder of objects.
+ */
+export async function buildPreset(name: string, log: string): Promise<void> {
+  const preset = name.startsWith('wasm') ? 'wasm' : name;
   const sodium = process.env['BYOK_LIBSODIUM_SRC'];
   const key = contentHash(['CMakePresets.json', 'cmake/wasm-toolchain.cmake'], sodium);
   const stamp = fromRoot('build', preset, '.preset');
   const configured = existsSync(fromRoot('build', preset, 'build.ninja')) && existsSync(stamp);
   if (!configured || readFileSync(stamp, 'utf8') !== key) {
-    const defines =
-      sodium !== undefined && preset.startsWith('wasm') ? [`-DBYOK_LIBSODIUM_SRC=${sodium}`] : [];
+    const defines = sodium !== undefined && preset === 'wasm' ? [`-DBYOK_LIBSODIUM_SRC=${sodium}`] : [];
     await step(preset, 'cmake', ['--fresh', '--preset', preset, ...defines], log);
     writeFileSync(stamp, key);
   }
-  await step(preset, 'cmake', ['--build', fromRoot('build', preset), '--parallel', String(cores)], log);
+  await step(name, 'cmake', ['--build', '--preset', name, '--parallel', String(cores)], log);
 }
 
 const webStamp = 'build/web.stamp';
