@@ -59,7 +59,14 @@ Result<PlatformSecret> PlatformSecret::parse(ByteView hex) {
     platform.public_key_ = pair.public_key;
     platform.key_id_ = key_id_of(pair.public_key);
     platform.secret_key_ = std::move(pair.secret_key);
+    BYOK_TRY(tag_key, hazmat::derive_subkey(secret, hazmat::Context(kFormatVersion, "platform-tag-key")));
+    platform.tag_key_ = std::move(tag_key);
     return platform;
+}
+
+Result<Tag> PlatformSecret::tag(std::string_view domain, ByteView data) const {
+    BYOK_TRY(key, hazmat::derive_subkey(tag_key_, hazmat::Context(kFormatVersion, "platform-tag").add_text(domain)));
+    return hazmat::keyed_hash(key, data);
 }
 
 } // namespace byok

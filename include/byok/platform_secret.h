@@ -7,6 +7,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 
 #include "byok/result.h"
 #include "byok/secret_bytes.h"
@@ -21,6 +22,8 @@ using PublicKey = std::array<std::uint8_t, kPublicKeyBytes>;
 using KeyId = std::array<std::uint8_t, kKeyIdBytes>;
 KeyId key_id_of(const PublicKey& key) noexcept;
 
+using Tag = std::array<std::uint8_t, 32>;
+
 class PlatformSecret {
 public:
     /// @param hex PLATFORM_TOKEN_SECRET, 64 hex characters of either case.
@@ -31,11 +34,17 @@ public:
     [[nodiscard]] const KeyId& key_id() const noexcept { return key_id_; }
     [[nodiscard]] const SecretBytes& secret_key() const noexcept { return secret_key_; }
 
+    /// Names something without saying what it is, or signs it: BLAKE2b-256 of `data` under a key for `domain` alone, so that
+    /// a tag of one domain is no tag of another. Stays the same for as long as the secret does.
+    /// @param domain what the tag is for, e.g. "session".
+    [[nodiscard]] Result<Tag> tag(std::string_view domain, ByteView data) const;
+
 private:
     PlatformSecret() = default;
     PublicKey public_key_{};
     KeyId key_id_{};
     SecretBytes secret_key_;
+    SecretBytes tag_key_;
 };
 
 }  // namespace byok
