@@ -123,7 +123,7 @@ install_packages() { # run | test | full
     done
     if ! "${apt[@]}" install -y --no-install-recommends "${missing[@]}" >>"$log" 2>&1; then
         tail -n 15 "$log" >&2
-        die "apt-get install failed (above; all of it in $log). By hand: apt-get install ${missing[*]}"
+        die "apt-get install failed (above; all of it in $log). Is there a network? By hand: apt-get install ${missing[*]}"
     fi
 }
 

@@ -7,7 +7,9 @@ import { fromRoot } from '../lib/files.ts';
 for (const variant of ['wasm', 'wasm-scalar']) {
   test(`${variant}: asks its host for random bytes and for nothing else`, (context) => {
     const bytes = readFileSync(fromRoot('build', variant, 'byok.wasm'));
-    context.diagnostic(`${String(bytes.length)} bytes, ${String(brotliCompressSync(bytes).length)} with brotli`);
+    context.diagnostic(
+      `${String(bytes.length)} bytes, ${String(brotliCompressSync(bytes).length)} with brotli`,
+    );
     const imports = WebAssembly.Module.imports(new WebAssembly.Module(bytes));
     assert.deepEqual(
       imports.map(({ module, name }) => `${module}.${name}`),
