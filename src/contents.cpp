@@ -182,10 +182,8 @@ Result<Contents> read_contents(std::shared_ptr<const VaultKey> key, Header heade
     Contents contents;
     contents.header = std::move(header);
     contents.header_hash = hash_of(snapshot.header);
-    contents.manifest_hash = hash_of(snapshot.manifest);
     const Result<std::uint64_t> stored_revision = manifest_revision(snapshot.manifest);
     contents.stored_revision = stored_revision.ok() ? stored_revision.value() : 0;
-    contents.revision = contents.stored_revision < kMaxRevision ? contents.stored_revision : 0;
 
     Result<Manifest> opened = open_manifest(*key, vault, snapshot.manifest);
     if (opened.status() == Status::newer_format)
@@ -195,6 +193,8 @@ Result<Contents> read_contents(std::shared_ptr<const VaultKey> key, Header heade
         Manifest& manifest = opened.value();
         // A header that the manifest does not know: put there behind our back, though it holds our vault key.
         contents.vouched = manifest.header_hash == contents.header_hash && manifest.revision < kMaxRevision;
+        contents.revision = manifest.revision;
+        contents.newest = hash_of(snapshot.manifest);
         promises = std::move(manifest.records);
         contents.permissions = std::move(manifest.permissions);
         contents.user = std::move(manifest.user);
@@ -223,12 +223,15 @@ void distrust(Contents& contents) {
 }
 
 Result<Change> seal_change(Contents& next, Writes writes) {
-    if (next.revision >= kMaxRevision)
+    const std::uint64_t claimed = next.stored_revision < kMaxRevision ? next.stored_revision : 0;
+    const std::uint64_t last = std::max(next.revision, claimed);
+    if (last >= kMaxRevision)
         return Status::internal;
     Change change;
     change.expected_revision = next.stored_revision;
-    change.revision = ++next.revision;
-    next.stored_revision = next.revision;
+    change.revision = last + 1;
+    next.revision = change.revision;
+    next.stored_revision = change.revision;
     next.vouched = true;
     if (writes.header) {
         change.header = encode(next.header);
@@ -236,7 +239,7 @@ Result<Change> seal_change(Contents& next, Writes writes) {
     }
     BYOK_TRY(manifest, describe(next));
     BYOK_TRY(sealed, seal_manifest(*next.key, next.header.vault_id, manifest));
-    next.manifest_hash = hash_of(sealed);
+    next.newest = hash_of(sealed);
     change.manifest = std::move(sealed);
     change.put = std::move(writes.put);
     change.remove = std::move(writes.remove);

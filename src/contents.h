@@ -30,10 +30,9 @@ struct Contents {
     std::shared_ptr<const VaultKey> key;
     Header header;
     Hash header_hash{};
-    Hash manifest_hash{};
-    std::uint64_t revision = 0; ///< the highest this session knows of
-    std::uint64_t stored_revision =
-        0;                ///< the one that the store has; another only where the manifest is damaged
+    std::uint64_t stored_revision = 0; ///< what the stored manifest says, believed or not
+    std::uint64_t revision = 0;        ///< the highest that a manifest of this vault is known to have had
+    std::optional<Hash> newest{};      ///< the whole manifest of that revision
     bool vouched = false; ///< the manifest opens, fits the header, and is no older than what was seen before
     std::vector<EntryPtr> entries; ///< in the manifest's order, then what it doesn't name
     std::vector<SlotSecretPtr> slots;

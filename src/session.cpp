@@ -37,7 +37,7 @@ Status Session::integrity() const noexcept {
 }
 
 std::uint64_t Session::revision() const noexcept {
-    return state_ ? state_->now.revision : 0;
+    return state_ ? state_->now.stored_revision : 0;
 }
 
 const std::optional<ConfirmedUser>& Session::user() const noexcept {

@@ -84,12 +84,14 @@ Status Session::reload(Snapshot snapshot) {
     }
 
     BYOK_TRY(found, read_contents(ours.key, std::move(header), std::move(snapshot)));
-    const bool older = found.stored_revision < ours.stored_revision;
-    const bool forked =
-        found.stored_revision == ours.stored_revision && found.manifest_hash != ours.manifest_hash;
+    const bool older = found.revision < ours.revision;
+    const bool forked = found.revision == ours.revision && found.newest != ours.newest;
     if (found.vouched && (older || forked))
         distrust(found);
-    found.revision = std::max(found.revision, ours.revision);
+    if (older || forked) {
+        found.revision = ours.revision;
+        found.newest = ours.newest;
+    }
     for (const SlotSecretPtr& secret : ours.slots)
         if (!found.find_secret(secret->id) && find_slot(found.header, secret->id) != nullptr)
             found.put_secret(secret);

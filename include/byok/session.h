@@ -95,6 +95,7 @@ public:
     [[nodiscard]] std::vector<RecordView> list() const;
     /// ok, manifest_damaged, or record_damaged (at least one record is neither `ok` nor `newer`).
     [[nodiscard]] Status integrity() const noexcept;
+    /// Of what is stored, as last read or committed.
     [[nodiscard]] std::uint64_t revision() const noexcept;
     [[nodiscard]] const std::optional<ConfirmedUser>& user() const noexcept;
     [[nodiscard]] const Header& header() const noexcept;
