@@ -1,0 +1,170 @@
+/**
+ * Kills a real Chromium at a random moment of a random change, opens the same profile again, and demands the state from before
+ * or from after that change.
+ *
+ *   npm run test:crash -- [--rounds N] [--seed N] [--broken]
+ *
+ * `--broken` splits every transaction in two, which the rounds must notice: a check of this check. The seed repeats the
+ * choices; the moment within the browser's own work is the machine's.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { breakStore } from './crash/broken-store.ts';
+import { changes, type Change, type ChangeName } from './crash/changes.ts';
+import { readState, sameState, type VaultContent } from './crash/state.ts';
+import { launchKillable, type KillableBrowser } from './support/browser.ts';
+import { Panel } from './support/panel.ts';
+import { startSite, type Site } from './support/site.ts';
+
+type Outcome = 'before' | 'after';
+
+interface Row {
+  rounds: number;
+  before: number;
+  after: number;
+  /** Milliseconds from the click to what the panel shows as done, at most so far. */
+  span: number;
+}
+
+const { values: options } = parseArgs({
+  options: { rounds: { type: 'string' }, seed: { type: 'string' }, broken: { type: 'boolean' } },
+});
+const rounds = Number(options.rounds ?? 200);
+const seed = Number(options.seed ?? Math.floor(Math.random() * 2 ** 31));
+
+/** Mulberry32: small, and the same everywhere. */
+function randomOf(start: number): () => number {
+  let state = start;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+class Rounds {
+  readonly #site: Site;
+  readonly #profile: string;
+  readonly #random: () => number;
+  readonly #table = new Map<ChangeName, Row>();
+  #browser: KillableBrowser | null = null;
+  #content: VaultContent = { password: null, keys: {} };
+
+  constructor(site: Site, profile: string, random: () => number) {
+    this.#site = site;
+    this.#profile = profile;
+    this.#random = random;
+  }
+
+  async #start(): Promise<Panel> {
+    this.#browser = await launchKillable(this.#profile);
+    if (options.broken) await breakStore(this.#browser.page.context());
+    const panel = new Panel(this.#browser.page, this.#site, 'alone');
+    await panel.open();
+    return panel;
+  }
+
+  /** Opens the profile again and says which of the two states it is in. */
+  async #reopen(before: VaultContent, after: VaultContent): Promise<{ panel: Panel; outcome: Outcome }> {
+    const panel = await this.#start();
+    const found = await readState(panel, [before.password, after.password]);
+    if (sameState(found, after)) return { panel, outcome: 'after' };
+    if (sameState(found, before)) return { panel, outcome: 'before' };
+    throw new Error(
+      `neither before nor after: found ${JSON.stringify(found)}, before ${JSON.stringify(before)}, after ${JSON.stringify(after)}`,
+    );
+  }
+
+  /** Makes each change once and undisturbed, to know how long it takes. */
+  async rehearse(): Promise<Panel> {
+    const panel = await this.#start();
+    for (const name of ['create', 'add', 'update', 'test', 'password', 'delete'] as const) {
+      const change = changes[name](this.#content, this.#random);
+      if (!change) throw new Error(`${name} can't be rehearsed`);
+      const { begin, shown } = await change.prepare(panel);
+      const from = performance.now();
+      await begin();
+      await shown();
+      this.#table.set(name, { rounds: 0, before: 0, after: 0, span: performance.now() - from });
+      this.#content = change.after;
+    }
+    return panel;
+  }
+
+  async round(panel: Panel): Promise<Panel> {
+    const { name, change } = this.#choose();
+    const row = this.#table.get(name) ?? { rounds: 0, before: 0, after: 0, span: 500 };
+    this.#table.set(name, row);
+    const before = this.#content;
+    const delay = this.#random() * row.span * 1.2;
+    const { begin, shown } = await change.prepare(panel);
+    const progress = { shown: false };
+    const ended = begin()
+      .then(shown)
+      .then(
+        () => {
+          progress.shown = true;
+        },
+        () => undefined,
+      );
+    await sleep(delay);
+    const wasShown = { ...progress }.shown;
+    await this.#browser?.kill();
+    await ended;
+    const reopened = await this.#reopen(before, change.after);
+    if (wasShown && reopened.outcome === 'before' && !sameState(before, change.after)) {
+      throw new Error(`${name} was shown as done and is lost`);
+    }
+    row.rounds += 1;
+    row[reopened.outcome] += 1;
+    this.#content = reopened.outcome === 'after' ? change.after : before;
+    return reopened.panel;
+  }
+
+  #choose(): { name: ChangeName; change: Change } {
+    const names = Object.keys(changes) as ChangeName[];
+    for (;;) {
+      const name = names[Math.floor(this.#random() * names.length)] ?? 'add';
+      const change = changes[name](this.#content, this.#random);
+      if (change) return { name, change };
+    }
+  }
+
+  async end(): Promise<void> {
+    await this.#browser?.kill();
+  }
+
+  print(): void {
+    console.log('change     rounds  before  after  takes');
+    for (const [name, { rounds: count, before, after, span }] of this.#table) {
+      const cells = [String(count).padStart(6), String(before).padStart(7), String(after).padStart(6)];
+      console.log(`${name.padEnd(10)} ${cells.join(' ')}  ${span.toFixed(0)} ms`);
+    }
+  }
+}
+
+const site = await startSite();
+const profile = await mkdtemp(join(tmpdir(), 'byok-crash-'));
+const all = new Rounds(site, profile, randomOf(seed));
+let done = 0;
+try {
+  console.log(`seed ${String(seed)}, ${String(rounds)} rounds`);
+  let panel = await all.rehearse();
+  for (; done < rounds; done++) panel = await all.round(panel);
+} catch (error) {
+  console.log(`round ${String(done + 1)}: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+} finally {
+  await all.end();
+  await site.stop();
+  await rm(profile, { recursive: true, force: true });
+}
+all.print();
+console.log(
+  `${String(done)} of ${String(rounds)} rounds: the vault opened with the state before or after the change`,
+);
+process.exit();

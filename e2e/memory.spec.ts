@@ -1,0 +1,197 @@
+/** What the memory of every WebAssembly instance holds at each moment, counted from outside over the debugging protocol. */
+import type { Browser, BrowserContext } from '@playwright/test';
+import type { Cdp, Target } from './support/cdp.ts';
+import { launchWithCdp } from './support/chromium.ts';
+import { keyOf } from './support/keys.ts';
+import { scan, type Needles, type Scan } from './support/memory.ts';
+import { deriveKek, openVaultKey } from './support/oracle.ts';
+import { goodPassword, Panel, type Form, forms } from './support/panel.ts';
+import { root, type Site } from './support/site.ts';
+import { dumpStored, headerIn } from './support/stored.ts';
+import { expect, test } from './support/test.ts';
+
+type Build = 'wasm' | 'wasm-hold' | 'wasm-nowipe';
+
+const openai = keyOf('OpenAI');
+const gemini = keyOf('Gemini');
+const wrongPassword = 'an entirely different password';
+
+declare global {
+  var holdTerminate: boolean | undefined;
+}
+
+/** Stops the vault's document where it is about to end a worker, once a test asked for that. */
+function holdBeforeTerminate(): void {
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its own `this` below
+  const terminate = Worker.prototype.terminate;
+  Worker.prototype.terminate = function (this: Worker) {
+    // eslint-disable-next-line no-debugger -- the scan looks at this very moment
+    if (globalThis.holdTerminate) debugger;
+    terminate.call(this);
+  };
+}
+
+/** In front of each worker's script: gives the test build's import something to call. */
+const holdPoint = `{
+  const { instantiate } = WebAssembly;
+  WebAssembly.instantiate = (module, imports) =>
+    instantiate(module, { ...imports, env: { ...imports?.env, byok_hold_point() { debugger; } } });
+}
+`;
+
+async function useBuild(context: BrowserContext, build: Build): Promise<void> {
+  if (build === 'wasm') return;
+  await context.route(/\.wasm$/, (route) =>
+    route.fulfill({ path: `${root}build/${build}/byok.wasm`, contentType: 'application/wasm' }),
+  );
+  if (build !== 'wasm-hold') return;
+  await context.route(/worker[^/]*\.js$/, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: holdPoint + (await response.text()) });
+  });
+}
+
+class Scanned {
+  readonly panel: Panel;
+  readonly #cdp: Cdp;
+  readonly #browser: Browser;
+  needles: Needles = {};
+
+  private constructor(panel: Panel, cdp: Cdp, browser: Browser) {
+    this.panel = panel;
+    this.#cdp = cdp;
+    this.#browser = browser;
+  }
+
+  /** An unlocked vault with two keys, in a browser of its own. */
+  static async start(site: Site, form: Form, build: Build): Promise<Scanned> {
+    const { browser, cdp } = await launchWithCdp();
+    const context = await browser.newContext();
+    await context.addInitScript(holdBeforeTerminate);
+    await useBuild(context, build);
+    const scanned = new Scanned(new Panel(await context.newPage(), site, form), cdp, browser);
+    for (const type of ['page', 'iframe', 'worker']) await cdp.onEach(type, 'Debugger.enable');
+    await scanned.panel.openAndCreate();
+    return scanned;
+  }
+
+  async fill(): Promise<void> {
+    await this.panel.add('OpenAI', openai.value);
+    await this.panel.add('Gemini', gemini.value);
+    const header = headerIn(await dumpStored(await this.panel.document()));
+    this.needles = {
+      vaultKey: await openVaultKey(header, goodPassword),
+      openai: Buffer.from(openai.value),
+      gemini: Buffer.from(gemini.value),
+      password: Buffer.from(goodPassword),
+      wrongPassword: Buffer.from(wrongPassword),
+      wrongKek: await deriveKek(header, wrongPassword),
+    };
+  }
+
+  scan(): Promise<Scan> {
+    return scan(this.#cdp, this.needles);
+  }
+
+  /** Scans where `begin` makes the debugger stop, then lets it go on. */
+  async scanAtStop(begin: () => Promise<unknown>): Promise<Scan> {
+    const stopped = this.#cdp.next('Debugger.paused');
+    const begun = begin();
+    const { target } = await stopped;
+    const scan = await this.scan();
+    await this.release(target);
+    await begun;
+    return scan;
+  }
+
+  async release(target: Target): Promise<void> {
+    await target.send('Runtime.evaluate', { expression: 'globalThis.holdTerminate = false' });
+    await target.send('Debugger.resume');
+  }
+
+  async holdTerminate(): Promise<void> {
+    await (
+      await this.panel.document()
+    ).evaluate(() => {
+      globalThis.holdTerminate = true;
+    });
+  }
+
+  async end(): Promise<void> {
+    this.#cdp.close();
+    await this.#browser.close();
+  }
+}
+
+/** Lock by the button, looked at after the wipe and before the worker ends. */
+async function scanLock(scanned: Scanned): Promise<Scan> {
+  await scanned.holdTerminate();
+  return scanned.scanAtStop(() => scanned.panel.button('Lock').click());
+}
+
+for (const form of forms) {
+  test(`${form}: unlocked and idle, memory holds the vault key and no provider key; locked, neither`, async ({
+    site,
+  }) => {
+    const scanned = await Scanned.start(site, form, 'wasm');
+    await scanned.fill();
+
+    const idle = await scanned.scan();
+    expect(idle.found).toMatchObject({ openai: 0, gemini: 0, password: 0 });
+    expect(idle.found['vaultKey']).toBeGreaterThanOrEqual(1);
+
+    const locked = await scanLock(scanned);
+    expect(locked.memories, 'the memory that is about to go was looked at').toBeGreaterThanOrEqual(1);
+    expect(locked.found).toEqual({
+      vaultKey: 0,
+      openai: 0,
+      gemini: 0,
+      password: 0,
+      wrongPassword: 0,
+      wrongKek: 0,
+    });
+
+    await expect(scanned.panel.password).toBeVisible();
+    await scanned.panel.password.fill(wrongPassword);
+    await scanned.holdTerminate();
+    const derived = await scanned.scanAtStop(() => scanned.panel.button('Unlock').click());
+    expect(derived.bytes, "the deriver's memory was looked at").toBeGreaterThan(64 * 1024 * 1024);
+    expect(derived.found).toMatchObject({ wrongPassword: 0, wrongKek: 0, vaultKey: 0 });
+    await expect(scanned.panel.region.getByText('Wrong password')).toBeVisible();
+    const refused = await scanned.scan();
+    expect(refused.found).toEqual({
+      vaultKey: 0,
+      openai: 0,
+      gemini: 0,
+      password: 0,
+      wrongPassword: 0,
+      wrongKek: 0,
+    });
+    await scanned.end();
+  });
+}
+
+test('held in the middle of sealing, memory holds that provider key alone; right after, none', async ({
+  site,
+}) => {
+  const scanned = await Scanned.start(site, 'alone', 'wasm-hold');
+  await scanned.fill();
+  const test = scanned.panel.card('OpenAI').getByRole('button', { name: 'Test' });
+  const held = await scanned.scanAtStop(() => test.click());
+  expect(held.found['openai']).toBeGreaterThanOrEqual(1);
+  expect(held.found).toMatchObject({ gemini: 0, password: 0 });
+  await expect(test).toBeEnabled();
+  const after = await scanned.scan();
+  expect(after.found).toMatchObject({ openai: 0, gemini: 0, password: 0 });
+  await scanned.end();
+});
+
+test('with wiping switched off the same scans find what should be gone', async ({ site }) => {
+  const scanned = await Scanned.start(site, 'alone', 'wasm-nowipe');
+  await scanned.fill();
+  const idle = await scanned.scan();
+  expect(idle.found['openai'], 'provider key, unlocked and idle').toBeGreaterThanOrEqual(1);
+  const locked = await scanLock(scanned);
+  expect(locked.found['vaultKey'], 'vault key, after lock').toBeGreaterThanOrEqual(1);
+  await scanned.end();
+});

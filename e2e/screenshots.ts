@@ -1,0 +1,124 @@
+/**
+ * Draws every state of the panel at three widths in both themes, to be looked at: `npm run screenshots`. They go to
+ * build/screenshots; docs/panel.png is the one that the README shows.
+ */
+import { mkdir, rm } from 'node:fs/promises';
+import { chromium, expect, type BrowserContext } from '@playwright/test';
+import { words } from '../web/panel/words.ts';
+import { inject } from './support/inject.ts';
+import { keyOf } from './support/keys.ts';
+import { forms, goodPassword, Panel, type Form } from './support/panel.ts';
+import { root, startSite, type Site } from './support/site.ts';
+import { flipBit, storedItems, writeItems } from './support/tamper.ts';
+
+const widths = { phone: 360, tablet: 768, desktop: 1280 } as const;
+const themes = ['light', 'dark'] as const;
+const folder = `${root}build/screenshots`;
+
+type Shoot = (state: string) => Promise<void>;
+
+/** Every state, reached one after the other. */
+async function visitStates(panel: Panel, shoot: Shoot): Promise<void> {
+  await panel.open();
+  await shoot('01-no-vault');
+  await panel.password.fill('short');
+  await panel.textbox('Confirm password').fill('shorter');
+  await panel.button('Create vault').click();
+  await shoot('02-refused-password');
+  await panel.create();
+  await shoot('03-unlocked-empty');
+  await panel.add('OpenAI', keyOf('OpenAI').value);
+  await panel.enter('Gemini', keyOf('Gemini', 'restricted').value);
+  await expect(panel.card('Gemini')).toContainText(words.verdicts.restricted.label);
+  await panel.enter('Anthropic', keyOf('Anthropic', 'invalid').value);
+  await expect(panel.card('Anthropic').getByText(words.outcome.notSaved)).toBeVisible();
+  await shoot('04-keys');
+  await panel.enter('Anthropic', keyOf('Anthropic', 'provider_down').value);
+  await expect(
+    panel.card('Anthropic').getByRole('button', { name: words.outcome.saveUntested }),
+  ).toBeVisible();
+  await shoot('05-save-untested');
+  await panel.fillKey('Anthropic', keyOf('OpenAI').value);
+  await expect(panel.card('Anthropic').getByText(words.shape.looksLike('OpenAI'))).toBeVisible();
+  await shoot('06-other-provider');
+  await panel.enter('Anthropic', keyOf('Anthropic', 'slow').value);
+  await shoot('07-testing');
+  await panel.card('OpenAI').getByRole('button', { name: 'Delete', exact: true }).click();
+  await shoot('08-delete');
+  await panel.dialog.getByRole('button', { name: words.cancel }).click();
+  await panel.button(words.card.more).click();
+  await panel.openSettings();
+  await shoot('09-settings-and-more-providers');
+  await panel.fillChangePassword(goodPassword, 'another password that is good 8');
+  await shoot('10-change-password');
+  await panel.dialog.getByRole('button', { name: words.cancel }).click();
+  await panel.fillStartOver();
+  await shoot('11-start-over');
+  await panel.dialog.getByRole('button', { name: words.cancel }).click();
+  const document = await panel.document();
+  const [record] = await storedItems(document, 'BYKR');
+  if (record) await writeItems(document, 'BYKR', [{ ...record, hex: flipBit(record.hex, 60) }]);
+  await panel.lock();
+  await shoot('12-locked');
+  await panel.password.fill('a wrong password');
+  await panel.button('Unlock').click();
+  await expect(panel.region.getByText('Wrong password')).toBeVisible();
+  await shoot('13-wrong-password');
+  await panel.unlock();
+  await expect(panel.region.getByText(words.damage.title)).toBeVisible();
+  await shoot('14-damaged');
+}
+
+async function visitUnavailable(panel: Panel, shoot: Shoot): Promise<void> {
+  await inject(panel.page.context(), 'no wasm', 'delete globalThis.WebAssembly;');
+  await panel.open();
+  await expect(panel.region.getByText(words.unavailable.cases.no_webassembly.title)).toBeVisible();
+  await shoot('15-unavailable');
+}
+
+async function withPanel(
+  newContext: (width: number) => Promise<BrowserContext>,
+  site: Site,
+  visit: (panel: Panel, shoot: Shoot) => Promise<void>,
+  form: Form,
+): Promise<void> {
+  for (const [size, width] of Object.entries(widths)) {
+    // Both themes of a state from one visit.
+    const context = await newContext(width);
+    const page = await context.newPage();
+    await visit(new Panel(page, site, form), async (state) => {
+      for (const colorScheme of themes) {
+        await page.emulateMedia({ colorScheme });
+        await page.screenshot({
+          path: `${folder}/${form}/${state}-${size}-${colorScheme}.png`,
+          fullPage: true,
+        });
+      }
+    });
+    await context.close();
+  }
+}
+
+await rm(folder, { recursive: true, force: true });
+await mkdir(folder, { recursive: true });
+const site = await startSite();
+const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', chromiumSandbox: false });
+const newContext = (width: number): Promise<BrowserContext> =>
+  browser.newContext({ viewport: { width, height: 900 }, reducedMotion: 'reduce' });
+try {
+  for (const form of forms) {
+    await withPanel(newContext, site, visitStates, form);
+    await withPanel(newContext, site, visitUnavailable, form);
+  }
+  const context = await newContext(1100);
+  const panel = new Panel(await context.newPage(), site, 'embedded');
+  await panel.openAndCreate();
+  await panel.add('Gemini', keyOf('Gemini').value);
+  await panel.add('OpenAI', keyOf('OpenAI').value);
+  await panel.page.reload();
+  await panel.unlock();
+  await panel.page.screenshot({ path: `${root}docs/panel.png`, fullPage: true });
+} finally {
+  await browser.close();
+  await site.stop();
+}

@@ -1,0 +1,97 @@
+/**
+ * Looks for planted secrets in whatever left the vault: whole, in part, and in the encodings in which a value gets written
+ * down unnoticed.
+ */
+
+export interface Canary {
+  readonly name: string;
+  readonly value: string;
+  /** Also search for any eight consecutive characters of this part of the value (a key's random part). */
+  readonly random?: string;
+}
+
+export interface Leak {
+  readonly sink: string;
+  readonly canary: string;
+  readonly form: string;
+}
+
+/** What one sink held: text as it is, or raw bytes. */
+export interface Sunk {
+  readonly sink: string;
+  readonly bytes: Uint8Array;
+}
+
+const partLength = 8;
+
+/** Every part of a value that must not appear, in every form, as the bytes that would be seen. */
+function* formsOf(canary: Canary): Generator<{ form: string; bytes: Buffer }> {
+  const parts = [canary.value];
+  const random = canary.random ?? '';
+  for (let at = 0; at + partLength <= random.length; at++) parts.push(random.slice(at, at + partLength));
+  for (const part of parts) {
+    const raw = Buffer.from(part, 'utf8');
+    yield { form: 'raw', bytes: raw };
+    yield { form: 'utf-16', bytes: Buffer.from(part, 'utf16le') };
+    yield { form: 'utf-16be', bytes: Buffer.from(part, 'utf16le').swap16() };
+    yield { form: 'hex', bytes: Buffer.from(raw.toString('hex')) };
+    yield { form: 'HEX', bytes: Buffer.from(raw.toString('hex').toUpperCase()) };
+    const percent = [...raw].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('');
+    yield { form: 'percent', bytes: Buffer.from(percent) };
+    yield { form: 'PERCENT', bytes: Buffer.from(percent.toUpperCase()) };
+    yield { form: 'json numbers', bytes: Buffer.from([...raw].join(',')) };
+    if (encodeURIComponent(part) !== part) {
+      yield { form: 'uri', bytes: Buffer.from(encodeURIComponent(part)) };
+      yield { form: 'form', bytes: Buffer.from(new URLSearchParams({ v: part }).toString().slice(2)) };
+    }
+    if (JSON.stringify(part) !== `"${part}"`) {
+      yield { form: 'json', bytes: Buffer.from(JSON.stringify(part).slice(1, -1)) };
+    }
+    // Base64 depends on where the value begins among its neighbours: at each of the three offsets, only what the value alone
+    // decides.
+    for (let offset = 0; offset < 3; offset++) {
+      const text = Buffer.concat([Buffer.alloc(offset), raw])
+        .toString('base64')
+        .replace(/=+$/, '');
+      const from = [0, 2, 3][offset] ?? 0;
+      const whole = Math.floor(((raw.length + offset) * 8) / 6);
+      const core = text.slice(from, whole);
+      if (core.length >= 8) {
+        yield { form: 'base64', bytes: Buffer.from(core) };
+        yield { form: 'base64url', bytes: Buffer.from(core.replaceAll('+', '-').replaceAll('/', '_')) };
+      }
+    }
+  }
+}
+
+/** One line for each canary, form and sink that holds it. */
+export function findLeaks(sunk: readonly Sunk[], canaries: readonly Canary[]): Leak[] {
+  const leaks = new Map<string, Leak>();
+  const sinks = sunk.map(({ sink, bytes }) => ({
+    sink,
+    bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length),
+  }));
+  for (const canary of canaries) {
+    for (const { form, bytes } of formsOf(canary)) {
+      for (const { sink, bytes: held } of sinks) {
+        if (held.includes(bytes))
+          leaks.set(`${sink} ${canary.name} ${form}`, { sink, canary: canary.name, form });
+      }
+    }
+  }
+  return [...leaks.values()];
+}
+
+/** Provider names and the like: words, in any case, raw or UTF-16. */
+export function findWords(sunk: readonly Sunk[], words: readonly string[]): Leak[] {
+  const leaks: Leak[] = [];
+  for (const { sink, bytes } of sunk) {
+    const raw = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    const readings = [raw.toString('latin1').toLowerCase(), raw.toString('utf16le').toLowerCase()];
+    for (const word of words) {
+      if (readings.some((text) => text.includes(word.toLowerCase())))
+        leaks.push({ sink, canary: word, form: 'word' });
+    }
+  }
+  return leaks;
+}

@@ -1,0 +1,158 @@
+/** The panel as a person uses it: through accessible names only, embedded in the demo app or opened by itself. */
+import { expect, type Frame, type FrameLocator, type Locator, type Page } from '@playwright/test';
+import { words } from '../../web/panel/words.ts';
+import type { Site } from './site.ts';
+
+export const forms = ['embedded', 'alone'] as const;
+export type Form = (typeof forms)[number];
+
+export const goodPassword = 'correct horse battery staple 7';
+
+export class Panel {
+  readonly page: Page;
+  readonly site: Site;
+  readonly form: Form;
+
+  constructor(page: Page, site: Site, form: Form) {
+    this.page = page;
+    this.site = site;
+    this.form = form;
+  }
+
+  /** Where the vault's own document is. */
+  get inside(): Page | FrameLocator {
+    return this.form === 'alone' ? this.page : this.page.frameLocator('byok-vault iframe');
+  }
+
+  get region(): Locator {
+    return this.inside.getByRole('region', { name: 'API keys' });
+  }
+
+  get password(): Locator {
+    return this.textbox('Vault password');
+  }
+
+  textbox(name: string): Locator {
+    return this.inside.getByRole('textbox', { name, exact: true });
+  }
+
+  button(name: string): Locator {
+    return this.inside.getByRole('button', { name, exact: true });
+  }
+
+  get dialog(): Locator {
+    return this.inside.getByRole('dialog').or(this.inside.getByRole('alertdialog'));
+  }
+
+  card(provider: string): Locator {
+    return this.region.getByRole('group', { name: provider, exact: true });
+  }
+
+  /** The vault's own document, to read its storage from inside. */
+  async document(): Promise<Page | Frame> {
+    if (this.form === 'alone') return this.page;
+    const frame = await (await this.page.waitForSelector('byok-vault iframe')).contentFrame();
+    if (!frame) throw new Error('the embed has no frame');
+    return frame;
+  }
+
+  async open(): Promise<void> {
+    await this.page.goto(this.form === 'alone' ? this.site.vault : this.site.app);
+    await expect(this.region).toBeVisible();
+  }
+
+  async create(password = goodPassword): Promise<void> {
+    await this.password.fill(password);
+    await this.textbox('Confirm password').fill(password);
+    await this.button('Create vault').click();
+    await expect(this.button('Lock')).toBeVisible();
+  }
+
+  async openAndCreate(password = goodPassword): Promise<void> {
+    await this.open();
+    await this.create(password);
+  }
+
+  async unlock(password = goodPassword): Promise<void> {
+    await this.password.fill(password);
+    await this.button('Unlock').click();
+    await expect(this.button('Lock')).toBeVisible();
+  }
+
+  /** Ends with the password field on screen again: embedded, that is a fresh frame. */
+  async lock(): Promise<void> {
+    await this.button('Lock').click();
+    await expect(this.button('Lock')).toBeHidden();
+    await expect(this.password).toBeVisible();
+  }
+
+  async fillKey(provider: string, key: string): Promise<void> {
+    await this.card(provider)
+      .getByRole('textbox', { name: `${provider} API key` })
+      .fill(key);
+  }
+
+  async enter(provider: string, key: string): Promise<void> {
+    await this.fillKey(provider, key);
+    await this.card(provider).getByRole('button', { name: 'Verify and save' }).click();
+  }
+
+  async openSettings(): Promise<void> {
+    const settings = this.button(words.bar.settings);
+    if ((await settings.getAttribute('aria-expanded')) !== 'true') await settings.click();
+  }
+
+  async choose(item: string): Promise<void> {
+    await this.openSettings();
+    await this.inside.getByRole('button', { name: item }).click();
+  }
+
+  get autoLock(): Locator {
+    return this.inside.getByRole('combobox', { name: words.settings.autoLock });
+  }
+
+  async fillChangePassword(current: string, next: string): Promise<void> {
+    await this.choose('Change password');
+    await this.dialog.getByRole('textbox', { name: words.currentPassword, exact: true }).fill(current);
+    await this.dialog.getByRole('textbox', { name: words.newPassword, exact: true }).fill(next);
+    await this.dialog.getByRole('textbox', { name: words.confirmNewPassword, exact: true }).fill(next);
+  }
+
+  /** Up to the last click. */
+  async fillStartOver(): Promise<void> {
+    await this.choose('Start over');
+    await this.dialog.getByRole('textbox').fill(words.startOver.phrase);
+  }
+
+  /** From the locked panel, as someone who forgot the password. */
+  async startOver(): Promise<void> {
+    await this.region.getByText(words.unlock.forgot).click();
+    await this.button('Start over').click();
+    await this.dialog.getByRole('textbox').fill(words.startOver.phrase);
+    await this.dialog.getByRole('button', { name: words.startOver.submit }).click();
+  }
+
+  /** Replaces the key of a card that has one. */
+  async update(provider: string, key: string): Promise<void> {
+    await this.card(provider).getByRole('button', { name: 'Update', exact: true }).click();
+    await this.enter(provider, key);
+  }
+
+  /** Adds or replaces, whichever the card offers. */
+  async put(provider: string, key: string): Promise<void> {
+    const update = this.card(provider).getByRole('button', { name: 'Update', exact: true });
+    if (await update.isVisible()) await update.click();
+    await this.enter(provider, key);
+  }
+
+  /** Does something that counts as activity. */
+  async act(): Promise<void> {
+    await this.region.press('Shift');
+  }
+
+  /** Adds a key that the sandbox calls valid. */
+  async add(provider: string, key: string): Promise<void> {
+    await this.enter(provider, key);
+    await expect(this.card(provider).getByRole('button', { name: 'Test' })).toBeVisible();
+  }
+}

@@ -1,0 +1,79 @@
+/** The real server in its sandbox mode, on ports of its own and with a secret of its own. */
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
+
+export interface Site {
+  /** `http://localhost:PORT`, without a slash. */
+  readonly app: string;
+  readonly vault: string;
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
+export const root = fileURLToPath(new URL('../../', import.meta.url));
+const readyWithinMs = 20_000;
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => {
+      resolve(false);
+    });
+    server.listen(port, () => {
+      server.close(() => {
+        resolve(true);
+      });
+    });
+  });
+}
+
+/** Two free ports, one after the other. */
+async function freePair(): Promise<number> {
+  for (;;) {
+    const port = 20_000 + 2 * Math.floor(Math.random() * 10_000);
+    if ((await isFree(port)) && (await isFree(port + 1))) return port;
+  }
+}
+
+export async function startSite(): Promise<Site> {
+  const port = await freePair();
+  const server = spawn(process.execPath, ['server/main.ts', '--port', String(port), '--sandbox'], {
+    cwd: root,
+    env: { ...process.env, PLATFORM_TOKEN_SECRET: randomBytes(32).toString('hex') },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let said = '';
+  const ended = new Promise<void>((resolve) => {
+    server.once('exit', () => {
+      resolve();
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    const timer = setTimeout(() => {
+      reject(new Error(`the server was not ready in time: ${said}`));
+    }, readyWithinMs);
+    const hear = (chunk: Buffer): void => {
+      said += chunk.toString();
+      if (!said.includes('byok-vault ready:')) return;
+      clearTimeout(timer);
+      resolve();
+    };
+    server.stdout.on('data', hear);
+    server.stderr.on('data', hear);
+    void ended.then(() => {
+      clearTimeout(timer);
+      reject(new Error(`the server ended: ${said}`));
+    });
+  });
+  return {
+    app: `http://localhost:${String(port)}`,
+    vault: `http://localhost:${String(port + 1)}`,
+    port,
+    stop: async () => {
+      server.kill('SIGTERM');
+      await ended;
+    },
+  };
+}

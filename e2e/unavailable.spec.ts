@@ -1,0 +1,102 @@
+/** Browsers that can't hold a vault: told so, and nothing is kept in clear instead. */
+import type { BrowserContext } from '@playwright/test';
+import { words } from '../web/panel/words.ts';
+import { inject } from './support/inject.ts';
+import { keyOf } from './support/keys.ts';
+import { forms, type Panel } from './support/panel.ts';
+import { expect, test } from './support/test.ts';
+
+const { cases } = words.unavailable;
+
+async function isTold(panel: Panel, title: string): Promise<void> {
+  await panel.open();
+  await expect(panel.region.getByText(title)).toBeVisible();
+  await expect(panel.password).toBeHidden();
+  for (const button of ['Create vault', 'Unlock']) await expect(panel.button(button)).toBeHidden();
+}
+
+for (const form of forms) {
+  test.describe(form, () => {
+    test.use({ form });
+
+    for (const [what, script] of Object.entries({
+      missing: `Object.defineProperty(globalThis, 'indexedDB', { value: undefined });`,
+      throwing: `IDBFactory.prototype.open = () => { throw new DOMException('', 'SecurityError'); };`,
+      failing: `IDBFactory.prototype.open = () => {
+        const request = new EventTarget();
+        request.error = new DOMException('', 'UnknownError');
+        setTimeout(() => { const event = new Event('error'); request.dispatchEvent(event); request.onerror?.(event); });
+        return request;
+      };`,
+      'blocked by an older tab': `IDBFactory.prototype.open = () => {
+        const request = new EventTarget();
+        setTimeout(() => { const event = new Event('blocked'); request.dispatchEvent(event); request.onblocked?.(event); });
+        return request;
+      };`,
+    })) {
+      test(`E9: IndexedDB ${what} is told, and no storage holds anything in clear`, async ({
+        panel,
+        context,
+      }) => {
+        await inject(context, 'no store', script);
+        await isTold(panel, cases.storage_unavailable.title);
+        const left = await (
+          await panel.document()
+        ).evaluate(() => [localStorage.length, sessionStorage.length]);
+        expect(left).toEqual([0, 0]);
+      });
+    }
+
+    test('E36: without WebAssembly the person is told', async ({ panel, context }) => {
+      await inject(context, 'no wasm', 'delete globalThis.WebAssembly;');
+      await isTold(panel, cases.no_webassembly.title);
+    });
+
+    test('E36: a content security policy without wasm-unsafe-eval is told', async ({ panel, context }) => {
+      await withoutWasmPolicy(context);
+      await isTold(panel, cases.no_webassembly.title);
+    });
+
+    test('E36: without SIMD the scalar build does the same', async ({ panel, context }) => {
+      // A module that uses v128 doesn't validate, as in an engine that has none.
+      await inject(
+        context,
+        'no simd',
+        `const { validate } = WebAssembly;
+        WebAssembly.validate = (bytes) => bytes.byteLength > 200 && validate(bytes);`,
+      );
+      const loaded: string[] = [];
+      context.on('request', (request) => loaded.push(new URL(request.url()).pathname));
+      const key = keyOf('OpenAI');
+      await panel.openAndCreate();
+      await panel.add('OpenAI', key.value);
+      await expect(panel.card('OpenAI')).toContainText(key.preview);
+      const modules = loaded.filter((path) => path.endsWith('.wasm'));
+      expect(modules.length).toBeGreaterThan(0);
+      expect(modules.filter((path) => !path.includes('scalar'))).toEqual([]);
+    });
+  });
+}
+
+async function withoutWasmPolicy(context: BrowserContext): Promise<void> {
+  await context.route('**/*', async (route) => {
+    const response = await route.fetch();
+    const headers = response.headers();
+    const policy = headers['content-security-policy'];
+    if (policy !== undefined)
+      headers['content-security-policy'] = policy.replaceAll("'wasm-unsafe-eval'", '');
+    await route.fulfill({ response, headers });
+  });
+}
+
+test('E10: on a page without HTTPS the vault refuses', async ({ page, site, context }) => {
+  await context.route('http://vault.test/**', async (route) => {
+    const url = route.request().url().replace('http://vault.test', site.vault);
+    await route.fulfill({ response: await route.fetch({ url }) });
+  });
+  await page.goto('http://vault.test/');
+  expect(await page.evaluate(() => isSecureContext)).toBe(false);
+  const region = page.getByRole('region', { name: 'API keys' });
+  await expect(region.getByText(cases.not_secure_context.title)).toBeVisible();
+  await expect(page.getByRole('textbox')).toBeHidden();
+});
