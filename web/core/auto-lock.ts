@@ -1,0 +1,69 @@
+/** The auto-lock's state machine in the core (include/byok/auto_lock.h), fed with this thread's two clocks. */
+import { Call } from './call.ts';
+import type { CoreExports } from './exports.ts';
+import type { LockReason } from './types.ts';
+
+export interface AutoLockChoice {
+  readonly idleMinutes: number;
+  readonly whenHidden: boolean;
+}
+
+export interface AutoLockAnswer {
+  /** Why the vault must be locked now; null = it may stay open. */
+  readonly reason: LockReason | null;
+  /** Until the nearest deadline. */
+  readonly remainingMs: number;
+}
+
+export class CoreAutoLock {
+  readonly #core: CoreExports;
+  readonly #handle: number;
+
+  /** Starts at this moment: the vault has just been unlocked. */
+  constructor(core: CoreExports, choice: AutoLockChoice) {
+    this.#core = core;
+    this.#handle = Call.run(core, (call) =>
+      call
+        .check(
+          core.byok_auto_lock_new(choice.idleMinutes, choice.whenHidden ? 1 : 0, ...clocks(), call.handleOut()),
+        )
+        .takeHandle(),
+    );
+  }
+
+  free(): void {
+    this.#core.byok_auto_lock_free(this.#handle);
+  }
+
+  check(): AutoLockAnswer {
+    return this.#ask((out) => this.#core.byok_auto_lock_check(this.#handle, ...clocks(), out));
+  }
+
+  activity(): AutoLockAnswer {
+    return this.#ask((out) => this.#core.byok_auto_lock_activity(this.#handle, ...clocks(), out));
+  }
+
+  hidden(): AutoLockAnswer {
+    return this.#ask((out) => this.#core.byok_auto_lock_hidden(this.#handle, ...clocks(), out));
+  }
+
+  pageHide(): AutoLockAnswer {
+    return this.#ask((out) => this.#core.byok_auto_lock_page_hide(this.#handle, out));
+  }
+
+  /** @throws VaultError bad_argument for a choice that is not offered. */
+  choose({ idleMinutes, whenHidden }: AutoLockChoice): AutoLockAnswer {
+    return this.#ask((out) =>
+      this.#core.byok_auto_lock_choose(this.#handle, idleMinutes, whenHidden ? 1 : 0, ...clocks(), out),
+    );
+  }
+
+  #ask(ask: (out: number) => number): AutoLockAnswer {
+    return Call.run(this.#core, (call) => call.check(ask(call.out())).takeJson() as AutoLockAnswer);
+  }
+}
+
+/** Monotonic and wall clock, read at the same moment. */
+function clocks(): [mono: number, wall: number] {
+  return [performance.now(), Date.now()];
+}

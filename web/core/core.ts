@@ -1,0 +1,86 @@
+/** The core as the vault's workers use it. */
+import { CoreAutoLock, type AutoLockChoice } from './auto-lock.ts';
+import { Call } from './call.ts';
+import type { CoreExports } from './exports.ts';
+import { instantiate, type CoreSource } from './module.ts';
+import { PasswordCore, type KdfParams } from './password.ts';
+import { CoreSession, type Change, type Snapshot } from './session.ts';
+import { readTables, type Tables } from './tables.ts';
+
+/** What a header says without a key. Public. */
+export interface HeaderFacts {
+  readonly vaultId: string;
+  readonly slots: readonly {
+    readonly id: string;
+    readonly kind: number;
+    /** Encoded parameters in hex. */
+    readonly kdf: string;
+    /** Weaker than today's default: re-wrapped at the next unlock. */
+    readonly weak: boolean;
+  }[];
+}
+
+/** What the shape of an entered key says. */
+export interface KeyFacts {
+  readonly looksLike: string | null;
+  readonly notForInference: boolean;
+  readonly edgesCleaned: boolean;
+}
+
+export class Core {
+  readonly password: PasswordCore;
+  readonly tables: Tables;
+  readonly #core: CoreExports;
+
+  private constructor(core: CoreExports) {
+    this.#core = core;
+    this.password = new PasswordCore(core);
+    this.tables = readTables(core);
+  }
+
+  /** @throws VaultError no_webassembly. */
+  static async load(wasm: CoreSource): Promise<Core> {
+    return new Core(await instantiate(wasm));
+  }
+
+  /** @throws VaultError header_damaged, newer_format, kdf_params_refused. */
+  readHeader(header: Uint8Array): HeaderFacts {
+    return Call.run(
+      this.#core,
+      (call) => call.check(this.#core.byok_read_header(...call.bytes(header), call.out())).takeJson() as HeaderFacts,
+    );
+  }
+
+  /** @throws VaultError manifest_damaged, newer_format. */
+  manifestRevision(manifest: Uint8Array): number {
+    return Call.run(
+      this.#core,
+      (call) =>
+        call.check(this.#core.byok_manifest_revision(...call.bytes(manifest), call.out())).takeJson() as number,
+    );
+  }
+
+  /** @throws VaultError key_empty, key_too_long, key_bad_character. */
+  inspectKey(key: Uint8Array): KeyFacts {
+    return Call.run(
+      this.#core,
+      (call) => call.check(this.#core.byok_inspect_key(...call.bytes(key), call.out())).takeJson() as KeyFacts,
+    );
+  }
+
+  create(
+    params: KdfParams,
+    kek: Uint8Array,
+    user: { id: string; name: string } | null,
+  ): { session: CoreSession; change: Change } {
+    return CoreSession.create(this.#core, params, kek, user);
+  }
+
+  unlock(snapshot: Snapshot, slot: string, kek: Uint8Array): CoreSession {
+    return CoreSession.unlock(this.#core, snapshot, slot, kek);
+  }
+
+  autoLock(choice: AutoLockChoice): CoreAutoLock {
+    return new CoreAutoLock(this.#core, choice);
+  }
+}

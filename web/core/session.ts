@@ -1,0 +1,265 @@
+/** An unlocked vault in the core (include/byok/session.h): the only thing that holds the vault key. */
+import { fromHex, packBundle, toHex } from './bundle.ts';
+import { Call } from './call.ts';
+import { VaultError } from './errors.ts';
+import type { CoreExports } from './exports.ts';
+import type { KdfParams } from './password.ts';
+import type { RecordView, Verdict } from './types.ts';
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+/** A record as it is stored: ciphertext under the id of its row. */
+export interface StoredRecord {
+  /** 32 hex characters. */
+  readonly id: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Everything that is stored, as read in one transaction. */
+export interface Snapshot {
+  readonly header: Uint8Array;
+  readonly manifest: Uint8Array;
+  readonly records: readonly StoredRecord[];
+}
+
+/** What must be written, all or nothing, provided that the stored revision is still `expectedRevision` (0 = nothing stored). */
+export interface Change {
+  readonly expectedRevision: number;
+  readonly revision: number;
+  /** Null where the header stays as it is. */
+  readonly header: Bytes | null;
+  readonly manifest: Bytes;
+  readonly put: readonly StoredRecord[];
+  readonly remove: readonly string[];
+}
+
+export interface SessionView {
+  readonly revision: number;
+  readonly integrity: 'ok' | 'manifest_damaged' | 'record_damaged';
+  readonly user: { readonly id: string; readonly name: string } | null;
+  readonly records: readonly RecordView[];
+}
+
+export interface Draft {
+  readonly draft: string;
+  readonly edgesCleaned: boolean;
+  readonly alreadyThere: boolean;
+  readonly looksLike: string | null;
+  readonly notForInference: boolean;
+}
+
+/** Whom a key is sealed for, as the vault's own origin says. */
+export interface SealTarget {
+  /** X25519, 32 bytes. */
+  readonly platform: Uint8Array;
+  readonly user: string;
+  /** The platform's time, milliseconds since 1970 (E39). */
+  readonly now: number;
+}
+
+export interface Sealed {
+  readonly sealed: Bytes;
+  /** 32 hex characters; public. */
+  readonly sealId: string;
+}
+
+export class CoreSession {
+  readonly #core: CoreExports;
+  readonly #handle: number;
+
+  private constructor(core: CoreExports, handle: number) {
+    this.#core = core;
+    this.#handle = handle;
+  }
+
+  /** @param user confirmed with the creation; null = nobody yet. @throws VaultError kdf_params_refused, bad_argument. */
+  static create(
+    core: CoreExports,
+    params: KdfParams,
+    kek: Uint8Array,
+    user: { id: string; name: string } | null,
+  ): { session: CoreSession; change: Change } {
+    return Call.run(core, (call) => {
+      const about = user === null ? {} : { id: user.id, name: user.name };
+      const args = [...call.bytes(params), ...call.bytes(kek), ...call.json(about)] as const;
+      call.check(core.byok_session_create(...args, call.handleOut(), call.out()));
+      const session = new CoreSession(core, call.takeHandle());
+      return { session, change: changeOf(call.takeBundle()) };
+    });
+  }
+
+  /** @throws VaultError wrong_password, header_damaged, newer_format, kdf_params_refused. */
+  static unlock(core: CoreExports, snapshot: Snapshot, slot: string, kek: Uint8Array): CoreSession {
+    return Call.run(core, (call) => {
+      const args = [...call.bytes(pack(snapshot)), ...call.bytes(fromHex(slot)), ...call.bytes(kek)] as const;
+      call.check(core.byok_session_unlock(...args, call.handleOut()));
+      return new CoreSession(core, call.takeHandle());
+    });
+  }
+
+  /** Locks: the vault key and all drafts are wiped. Twice is fine. Every later call is refused: bad_handle. */
+  lock(): void {
+    this.#core.byok_session_free(this.#handle);
+  }
+
+  view(): SessionView {
+    return Call.run(
+      this.#core,
+      (call) => call.check(this.#core.byok_session_view(this.#handle, call.out())).takeJson() as SessionView,
+    );
+  }
+
+  /** @throws VaultError key_empty, key_too_long, key_bad_character, label_refused, unknown_provider. */
+  draft(provider: string, key: Uint8Array, label: string, now: number): Draft {
+    return Call.run(this.#core, (call) => {
+      const args = [...call.json({ provider, now: Math.floor(now) }), ...call.text(label), ...call.bytes(key)] as const;
+      return call.check(this.#core.byok_session_draft(this.#handle, ...args, call.out())).takeJson() as Draft;
+    });
+  }
+
+  /** @throws VaultError draft_unknown, unknown_provider, busy. */
+  retarget(draft: string, provider: string): Draft {
+    return Call.run(this.#core, (call) => {
+      const status = this.#core.byok_session_retarget(this.#handle, ...call.json({ draft, provider }), call.out());
+      return call.check(status).takeJson() as Draft;
+    });
+  }
+
+  discard(draft: string): void {
+    Call.run(this.#core, (call) => {
+      call.check(this.#core.byok_session_discard(this.#handle, ...call.json({ draft })));
+    });
+  }
+
+  /** @throws VaultError draft_unknown, too_many_records, bad_argument for a verdict that is never stored; as every change: busy,
+   *  manifest_damaged. */
+  accept(draft: string, verdict: Verdict, now: number): Change {
+    return this.#change((call) =>
+      this.#core.byok_session_accept(
+        this.#handle,
+        ...call.json({ draft, verdict, now: Math.floor(now) }),
+        call.out(),
+      ),
+    );
+  }
+
+  /** @throws VaultError record_unknown. */
+  remove(record: string): Change {
+    return this.#change((call) =>
+      this.#core.byok_session_remove(this.#handle, ...call.json({ record }), call.out()),
+    );
+  }
+
+  /** @throws VaultError record_unknown, record_damaged, label_refused. */
+  setLabel(record: string, label: string): Change {
+    return this.#change((call) =>
+      this.#core.byok_session_set_label(this.#handle, ...call.json({ record }), ...call.text(label), call.out()),
+    );
+  }
+
+  /** @returns null where the verdict says nothing about the key (E30). */
+  setVerdict(record: string, verdict: Verdict, now: number): Change | null {
+    return Call.run(this.#core, (call) => {
+      const json = call.json({ record, verdict, now: Math.floor(now) });
+      const items = call.check(this.#core.byok_session_set_verdict(this.#handle, ...json, call.out())).takeBundle();
+      return items.length === 0 ? null : changeOf(items);
+    });
+  }
+
+  confirmUser(user: { id: string; name: string }): Change {
+    return this.#change((call) =>
+      this.#core.byok_session_confirm_user(
+        this.#handle,
+        ...call.json({ id: user.id, name: user.name }),
+        call.out(),
+      ),
+    );
+  }
+
+  /** Accepts what opens and forgets what does not (E24). */
+  repair(): Change {
+    return this.#change((call) => this.#core.byok_session_repair(this.#handle, call.out()));
+  }
+
+  /** @throws VaultError wrong_password, kdf_params_refused, record_damaged, manifest_damaged. */
+  changePassword(slot: string, current: Uint8Array, next: Uint8Array, nextParams: KdfParams): Change {
+    return this.#change((call) =>
+      this.#core.byok_session_change_password(
+        this.#handle,
+        ...call.bytes(fromHex(slot)),
+        ...call.bundle([current, next]),
+        ...call.bytes(nextParams),
+        call.out(),
+      ),
+    );
+  }
+
+  /** @throws VaultError user_unconfirmed, record_unknown, record_damaged, platform_key_refused. */
+  seal(record: string, purpose: 'test' | 'job', target: SealTarget): Sealed {
+    const { platform, user, now } = target;
+    return this.#seal((call) => {
+      const json = call.json({ record, user, purpose, now: Math.floor(now) });
+      return this.#core.byok_session_seal(this.#handle, ...json, ...call.bytes(platform), call.out());
+    });
+  }
+
+  /** For its test. @throws VaultError user_unconfirmed, draft_unknown, platform_key_refused. */
+  sealDraft(draft: string, target: SealTarget): Sealed {
+    const { platform, user, now } = target;
+    return this.#seal((call) => {
+      const json = call.json({ draft, user, now: Math.floor(now) });
+      return this.#core.byok_session_seal_draft(this.#handle, ...json, ...call.bytes(platform), call.out());
+    });
+  }
+
+  /** The pending change is on disk. */
+  commit(): void {
+    Call.run(this.#core, (call) => call.check(this.#core.byok_session_commit(this.#handle)));
+  }
+
+  /** The pending change was not written. */
+  rollback(): void {
+    Call.run(this.#core, (call) => call.check(this.#core.byok_session_rollback(this.#handle)));
+  }
+
+  /** Another tab changed the store. @throws VaultError vault_changed where this session's key no longer opens it. */
+  reload(snapshot: Snapshot): void {
+    Call.run(this.#core, (call) => {
+      call.check(this.#core.byok_session_reload(this.#handle, ...call.bytes(pack(snapshot))));
+    });
+  }
+
+  #change(ask: (call: Call) => number): Change {
+    return Call.run(this.#core, (call) => changeOf(call.check(ask(call)).takeBundle()));
+  }
+
+  #seal(ask: (call: Call) => number): Sealed {
+    return Call.run(this.#core, (call) => {
+      const [sealId, sealed] = call.check(ask(call)).takeBundle();
+      if (sealId === undefined || sealed === undefined) throw new VaultError('internal');
+      return { sealed, sealId: toHex(sealId) };
+    });
+  }
+}
+
+function pack({ header, manifest, records }: Snapshot): Uint8Array {
+  return packBundle([header, manifest, ...records.flatMap(({ id, bytes }) => [fromHex(id), bytes])]);
+}
+
+function changeOf(items: readonly Bytes[]): Change {
+  const [about, header, manifest, ...records] = items;
+  if (about === undefined || header === undefined || manifest === undefined) throw new VaultError('internal');
+  const facts = JSON.parse(new TextDecoder().decode(about)) as {
+    expectedRevision: number;
+    revision: number;
+    header: boolean;
+    put: string[];
+    remove: string[];
+  };
+  const put = facts.put.map((id, i) => {
+    const bytes = records[i];
+    if (bytes === undefined) throw new VaultError('internal');
+    return { id, bytes };
+  });
+  return { ...facts, header: facts.header ? header : null, manifest, put };
+}
