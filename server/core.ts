@@ -1,0 +1,14 @@
+/** The core as the server uses it: web/core/platform.ts over the same WebAssembly that browsers load. */
+import { readFile } from 'node:fs/promises';
+import { PlatformCore } from '../web/core/platform.ts';
+
+/** What the server's modules need of the core; tests of a single module give a double. */
+export type Core = Pick<
+  PlatformCore,
+  'publicKey' | 'openSealed' | 'providers' | 'testRequest' | 'readAnswer' | 'redact' | 'tag'
+>;
+
+/** @param file the built module, build/wasm/byok.wasm. */
+export async function loadCore(file: URL): Promise<PlatformCore> {
+  return await PlatformCore.load(new Uint8Array(await readFile(file)));
+}

@@ -1,0 +1,203 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { sealForPlatform } from './testing/seal.ts';
+
+const root = fileURLToPath(new URL('../', import.meta.url));
+const secret = '4c7dab1e90f35528c6be71d04a3f8e9275d01cc3b86fe4a72913d85b60ef7a11';
+const canary = 'sk-proj-Hn4xQe7tVw2zLb9cRk6mDs3pYf8gJa5u';
+
+/** A checkout with small sites, so that this tests the program and not what the web side builds. */
+let checkout: string;
+before(() => {
+  checkout = mkdtempSync(join(tmpdir(), 'byok-main-'));
+  for (const part of [
+    'server',
+    'web/core',
+    'web/vault',
+    'build/wasm/byok.wasm',
+    'tests/fixtures',
+    'package.json',
+  ]) {
+    cpSync(join(root, part), join(checkout, part), { recursive: true });
+  }
+  symlinkSync(join(root, 'node_modules'), join(checkout, 'node_modules'));
+  for (const site of ['site', 'demo']) {
+    mkdirSync(join(checkout, 'dist', site), { recursive: true });
+    writeFileSync(join(checkout, 'dist', site, 'index.html'), `<!doctype html><title>${site}</title>`);
+  }
+});
+after(() => {
+  rmSync(checkout, { recursive: true });
+});
+
+interface Program {
+  output(): string;
+  /** Resolves with the first line on stdout. */
+  readonly ready: Promise<string>;
+  readonly ended: Promise<number | null>;
+  stop(): Promise<number | null>;
+}
+
+function run(args: string[], env: Record<string, string>): Program {
+  const child = spawn(process.execPath, [join(checkout, 'server/main.ts'), ...args], {
+    env: { PATH: process.env['PATH'] ?? '', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+  child.stderr.on('data', (part: Buffer) => (output += part.toString()));
+  const ready = new Promise<string>((resolve, reject) => {
+    let line = '';
+    child.stdout.on('data', (part: Buffer) => {
+      output += part.toString();
+      line += part.toString();
+      if (line.includes('\n')) resolve(line);
+    });
+    void ended.then(() => {
+      reject(new Error(`ended before it was ready: ${output}`));
+    });
+  });
+  ready.catch(() => undefined);
+  return {
+    output: () => output,
+    ready,
+    ended,
+    stop: () => {
+      child.kill('SIGTERM');
+      return ended;
+    },
+  };
+}
+
+/** A port whose neighbour is free too. */
+async function freePort(): Promise<number> {
+  for (;;) {
+    const one = createServer();
+    const port = await new Promise<number>((resolve) => {
+      one.listen(0, '127.0.0.1', () => {
+        resolve((one.address() as AddressInfo).port);
+      });
+    });
+    const two = createServer();
+    const fits = await new Promise<boolean>((resolve) => {
+      two.once('error', () => {
+        resolve(false);
+      });
+      two.listen(port + 1, '127.0.0.1', () => {
+        resolve(true);
+      });
+    });
+    await Promise.all([one, two].map((each) => new Promise((resolve) => each.close(resolve))));
+    if (fits) return port;
+  }
+}
+
+describe('E16: the program does not start without a good secret, says why, and never shows the value', () => {
+  const cases: [string, Record<string, string>, RegExp][] = [
+    ['missing', {}, /is not set/],
+    ['short', { PLATFORM_TOKEN_SECRET: secret.slice(0, 40) }, /64 characters/],
+    ['not hex', { PLATFORM_TOKEN_SECRET: `${secret.slice(0, 60)}zzzz` }, /0-9 and a-f/],
+    ['all one byte', { PLATFORM_TOKEN_SECRET: 'ab'.repeat(32) }, /repeats one byte/],
+  ];
+  for (const [what, env, words] of cases) {
+    test(what, async () => {
+      const program = run(['--port', '1'], env);
+      assert.equal(await program.ended, 1);
+      assert.match(program.output(), words);
+      assert.match(program.output(), /openssl rand -hex 32/);
+      assert.ok(!program.output().includes(secret.slice(0, 8)) && !program.output().includes('abab'));
+    });
+  }
+});
+
+test('options that are wrong are named, and nothing starts', async () => {
+  for (const args of [['--port', '65535'], ['--port', 'x'], ['--nonsense']]) {
+    const program = run(args, { PLATFORM_TOKEN_SECRET: secret });
+    assert.equal(await program.ended, 1);
+    assert.match(program.output(), /--port/);
+  }
+});
+
+test('prints one line when both origins answer; a key and the secret are in no output and no reply; ends on SIGTERM', async () => {
+  const port = await freePort();
+  const program = run(['--port', String(port), '--sandbox'], { PLATFORM_TOKEN_SECRET: secret });
+  try {
+    assert.equal(await program.ready, `byok-vault ready: http://localhost:${String(port)}/\n`);
+    const replies: string[] = [];
+    const ask = async (path: string, init: RequestInit = {}): Promise<string> => {
+      const reply = await fetch(`http://localhost:${String(port + 1)}${path}`, init);
+      const text = `${JSON.stringify([...reply.headers])}${await reply.text()}`;
+      replies.push(text);
+      return text;
+    };
+    const config = await ask('/config.json');
+    assert.match(config, /"sandbox":true/);
+    const page = await fetch(`http://localhost:${String(port)}/`);
+    const cookie = page.headers.getSetCookie()[0]?.split(';', 1)[0] ?? '';
+    const id = /"id":"(demo-[0-9a-f]+)"/.exec(await ask('/byok/whoami', { headers: { cookie } }))?.[1] ?? '';
+    const key = /"key":"([\w-]+)"/.exec(await ask('/byok/platformKey'))?.[1] ?? '';
+    const platform = Buffer.from(key, 'base64url');
+    for (const ending of ['valid', 'invalid', 'restricted', 'no_credit', 'provider_down', 'unreachable']) {
+      const sealed = await sealForPlatform({
+        platform,
+        user: id,
+        provider: 'openai',
+        key: `${canary}-${ending}`,
+      });
+      const text = await ask('/byok/testByokKey', {
+        method: 'POST',
+        headers: {
+          cookie,
+          'content-type': 'application/json',
+          'x-byok-key': Buffer.from(sealed).toString('base64url'),
+        },
+        body: '{"provider":"openai"}',
+      });
+      assert.match(text, new RegExp(`"verdict":"${ending}"`));
+    }
+    // In clear, by a client that does it all wrong: still no echo.
+    for (const headers of [{ 'x-byok-key': canary }, { 'x-byok-key': 'AAAA', 'x-other': canary }]) {
+      const body = JSON.stringify({ provider: canary });
+      await ask('/byok/testByokKey', {
+        method: 'POST',
+        headers: { ...headers, cookie, 'content-type': 'application/json' },
+        body,
+      });
+      await ask(`/byok/${canary}?key=${canary}`, { headers });
+      await ask(`/${canary}`, { headers });
+    }
+    assert.equal(await program.stop(), 0);
+    assert.match(program.output(), /"event":"refused"/);
+    const everything = `${program.output()}${replies.join('')}`;
+    for (const planted of [canary, secret]) {
+      const random = planted.replace('sk-proj-', '');
+      for (let at = 0; at + 8 <= random.length; at += 1) {
+        for (const form of [
+          random.slice(at, at + 8),
+          Buffer.from(random.slice(at, at + 9)).toString('base64'),
+          Buffer.from(random.slice(at, at + 8)).toString('hex'),
+        ]) {
+          assert.ok(!everything.includes(form), `found ${form}`);
+        }
+      }
+    }
+  } finally {
+    await program.stop();
+  }
+});
+
+test('a port that is taken is said to be', async () => {
+  const port = await freePort();
+  const taken = createServer();
+  await new Promise<void>((resolve) => taken.listen(port + 1, '127.0.0.1', resolve));
+  const program = run(['--port', String(port)], { PLATFORM_TOKEN_SECRET: secret });
+  assert.equal(await program.ended, 1);
+  assert.match(program.output(), /in use already/);
+  await new Promise((resolve) => taken.close(resolve));
+});

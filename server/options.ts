@@ -1,0 +1,45 @@
+/** The command line and the environment of the demo server. */
+import { parseArgs } from 'node:util';
+
+export interface MainOptions {
+  readonly port: number;
+  readonly sandbox: boolean;
+  /** Origins that may embed the vault; null = the demo app's alone. */
+  readonly apps: readonly string[] | null;
+}
+
+/** Says which option is wrong and what it takes. */
+export class OptionProblem extends Error {}
+
+/** @throws OptionProblem */
+export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv): MainOptions {
+  let values;
+  try {
+    ({ values } = parseArgs({
+      args: [...args],
+      options: { port: { type: 'string', default: '8080' }, sandbox: { type: 'boolean', default: false } },
+    }));
+  } catch {
+    throw new OptionProblem('Options: --port N (the app; the vault takes the next port), --sandbox');
+  }
+  const port = Number(values.port);
+  if (!/^\d+$/.test(values.port) || port < 1 || port > 65_534) {
+    throw new OptionProblem('--port takes a number from 1 to 65534');
+  }
+  return { port, sandbox: values.sandbox, apps: appsOf(env['BYOK_APPS'] ?? '') };
+}
+
+/** They become part of a header, so each must be an origin and nothing more. */
+function appsOf(list: string): string[] | null {
+  const apps = list
+    .split(',')
+    .map((each) => each.trim())
+    .filter((each) => each !== '');
+  for (const app of apps) {
+    const url = URL.parse(app);
+    if (url === null || url.origin !== app || !/^https?:$/.test(url.protocol)) {
+      throw new OptionProblem('BYOK_APPS takes origins with commas between, such as https://app.example.com');
+    }
+  }
+  return apps.length > 0 ? apps : null;
+}

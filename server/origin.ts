@@ -1,0 +1,169 @@
+/** One origin: its listeners on the loopback addresses, its headers on whatever it answers. */
+import {
+  createServer,
+  STATUS_CODES,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { apiPath, type Handler } from './api.ts';
+import type { SiteHeaders } from './headers.ts';
+import { codeOf, type Log } from './log.ts';
+import { sendFile, type Site } from './site.ts';
+
+export interface OriginOptions {
+  readonly headers: SiteHeaders;
+  /** Values of the header Host that are this origin: a name that an attacker points at this machine is not (rebinding). */
+  readonly hosts: readonly string[];
+  readonly site: Site;
+  readonly api: Handler;
+  /** Called for each document, to sign a visitor in. */
+  readonly visit: Handler;
+  readonly log: Log;
+}
+
+export interface Origin {
+  readonly port: number;
+  /** Answers 503 until it is called. */
+  open(options: OriginOptions): void;
+  close(): Promise<void>;
+}
+
+/** Listens on 127.0.0.1, and on ::1 where the machine has it. @param port 0 = any. */
+export async function listen(port: number): Promise<Origin> {
+  let options: OriginOptions | null = null;
+  const onRequest: Handler = (req, res) => {
+    if (options === null) res.writeHead(503, { connection: 'close' }).end();
+    else answer(options, req, res);
+  };
+  const onClientError = (error: NodeJS.ErrnoException, socket: Duplex): void => {
+    answerRaw(options, error, socket);
+  };
+  const first = makeServer(onRequest, onClientError);
+  await bind(first, '127.0.0.1', port);
+  const actual = (first.address() as AddressInfo).port;
+  const servers = [first];
+  const second = makeServer(onRequest, onClientError);
+  try {
+    await bind(second, '::1', actual);
+    servers.push(second);
+  } catch (error) {
+    if (!['EADDRNOTAVAIL', 'EAFNOSUPPORT'].includes(codeOf(error))) {
+      first.close();
+      throw error;
+    }
+  }
+  return {
+    port: actual,
+    open(given) {
+      options = given;
+    },
+    async close() {
+      await Promise.all(
+        servers.map(async (server) => {
+          server.closeAllConnections();
+          await new Promise((resolve) => server.close(resolve));
+        }),
+      );
+    },
+  };
+}
+
+function makeServer(
+  onRequest: Handler,
+  onClientError: (error: NodeJS.ErrnoException, socket: Duplex) => void,
+): Server {
+  const server = createServer(
+    {
+      maxHeaderSize: 16 * 1024,
+      headersTimeout: 10_000,
+      requestTimeout: 15_000,
+      connectionsCheckingInterval: 5_000,
+      // Node's own refusals would go out without our headers; answer() looks at Host itself.
+      requireHostHeader: false,
+    },
+    onRequest,
+  );
+  server.on('checkExpectation', (_req: IncomingMessage, res: ServerResponse) => {
+    onRequest(_req, res);
+  });
+  server.on('clientError', onClientError);
+  return server;
+}
+
+async function bind(server: Server, host: string, port: number): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host, port }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+function answer(options: OriginOptions, req: IncomingMessage, res: ServerResponse): void {
+  try {
+    for (const [name, value] of options.headers.always) res.setHeader(name, value);
+    route(options, req, res);
+  } catch (error) {
+    options.log({ event: 'failed', code: codeOf(error) });
+    if (res.headersSent) res.destroy();
+    else refuse(res, 500);
+  }
+}
+
+function route(
+  { headers, hosts, site, api, visit }: OriginOptions,
+  req: IncomingMessage,
+  res: ServerResponse,
+): void {
+  if (!hosts.includes(req.headers.host?.toLowerCase() ?? '')) {
+    refuse(res, 421);
+    return;
+  }
+  if (req.url?.startsWith(apiPath) === true) {
+    api(req, res);
+    return;
+  }
+  const [path = ''] = (req.url ?? '').split('?', 1);
+  const file = site.get(path);
+  if (req.method !== 'GET' && req.method !== 'HEAD') {
+    res.setHeader('Allow', 'GET, HEAD');
+    refuse(res, 405);
+  } else if (file === undefined) {
+    refuse(res, 404);
+  } else {
+    if (file.isDocument) {
+      for (const [name, value] of headers.document) res.setHeader(name, value);
+      const policy = headers.policies.get(path);
+      if (policy !== undefined) res.setHeader('Content-Security-Policy', policy);
+      visit(req, res);
+    }
+    sendFile(file, req, res);
+  }
+}
+
+/** In the words of the status alone: an echo of the path would carry what someone put there. */
+function refuse(res: ServerResponse, status: number): void {
+  res.statusCode = status;
+  res.setHeader('Content-Type', 'text/plain; charset=utf-8');
+  res.setHeader('Cache-Control', 'no-store');
+  res.setHeader('Connection', 'close');
+  res.end(`${STATUS_CODES[status] ?? ''}\n`);
+}
+
+/** For what is not HTTP, or not in time: there is no request and no response, only the socket. */
+function answerRaw(options: OriginOptions | null, error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const statuses: Record<string, number> = { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 };
+  const status = statuses[error.code ?? ''] ?? 400;
+  const headers = (options?.headers.always ?? []).map(([name, value]) => `${name}: ${value}\r\n`).join('');
+  socket.end(
+    `HTTP/1.1 ${String(status)} ${STATUS_CODES[status] ?? ''}\r\n${headers}Connection: close\r\nContent-Length: 0\r\n\r\n`,
+  );
+}

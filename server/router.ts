@@ -1,0 +1,76 @@
+/**
+ * The procedures of the platform, mounted under /byok/. This module uses nothing of Node, so that a page can import the
+ * type {@link AppRouter}.
+ */
+import { initTRPC } from '@trpc/server';
+import { z } from 'zod';
+import { VaultError } from '../web/core/errors.ts';
+import type { Verdict } from '../web/core/types.ts';
+import type { PlatformUser } from '../web/vault/api.ts';
+import { wireErrorOf } from './wire-errors.ts';
+
+/** Who calls, and the sealed key that came with the call. */
+export interface CallContext {
+  readonly user: PlatformUser | null;
+  /** The bytes of the header X-BYOK-Key; null where it is missing or not base64url. */
+  readonly sealed: Uint8Array | null;
+  /** The caller's network address; counted, never stored with anything else. */
+  readonly address: string;
+}
+
+export interface KeyTestRequest {
+  readonly user: string;
+  readonly address: string;
+  readonly provider: string;
+  readonly sealed: Uint8Array;
+}
+
+/** What stands behind the procedures. */
+export interface Platform {
+  /** The public half of what keys are sealed to: base64url of 32 bytes, and its id in hex. */
+  platformKey(): { key: string; id: string };
+  /** Milliseconds since 1970: the time that `issued` and `expires` of a sealed key are measured by (E39). */
+  now(): number;
+  /** @throws VaultError rate_limited, clock, expired, sealed_key_refused, unknown_provider. */
+  testKey(request: KeyTestRequest): Promise<Verdict>;
+}
+
+const trpc = initTRPC.context<CallContext>().create({
+  isDev: false,
+  sse: { enabled: false },
+  errorFormatter: ({ error }) => wireErrorOf(error.code, error.cause),
+});
+
+const signedIn = trpc.procedure.use(({ ctx, next }) => {
+  if (ctx.user === null) throw new VaultError('not_allowed');
+  return next({ ctx: { ...ctx, user: ctx.user } });
+});
+
+/** The form of a provider's name; whether there is one of that name, the core says. */
+const providerInput = z.strictObject({ provider: z.string().regex(/^[a-z0-9_-]{1,32}$/) });
+
+export function makeRouter(platform: Platform) {
+  return trpc.router({
+    /** The platform's public key, fetched by the vault at each unlock. */
+    platformKey: trpc.procedure.query(() => platform.platformKey()),
+
+    /** Whom keys will be used for, and the platform's time. */
+    whoami: signedIn.query(({ ctx }) => ({ id: ctx.user.id, name: ctx.user.name, now: platform.now() })),
+
+    /** Tests the key sealed in X-BYOK-Key. Act on `verdict`; `valid` is true for the verdict `valid` alone. */
+    testByokKey: signedIn.input(providerInput).mutation(async ({ ctx, input }) => {
+      if (ctx.sealed === null) throw new VaultError('bad_argument');
+      const { provider } = input;
+      const verdict = await platform.testKey({
+        user: ctx.user.id,
+        address: ctx.address,
+        provider,
+        sealed: ctx.sealed,
+      });
+      return { valid: verdict === 'valid', verdict, provider };
+    }),
+  });
+}
+
+/** For a client's types: `createTRPCClient<AppRouter>`. */
+export type AppRouter = ReturnType<typeof makeRouter>;
