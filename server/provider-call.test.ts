@@ -63,9 +63,9 @@ describe('E30: a provider that misbehaves', () => {
   });
 
   test('is not there: unreachable', async () => {
-    const { url, close } = await startUpstream(() => undefined);
-    await close();
-    assert.equal(await ask(url), 'unreachable');
+    const gone = await startUpstream(() => undefined);
+    await gone.close();
+    assert.equal(await ask(gone.url), 'unreachable');
   });
 
   test('has a name that does not resolve: unreachable', async () => {

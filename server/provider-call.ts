@@ -68,7 +68,6 @@ async function ask(
     const response = await fetch(reroute ? reroute(request.url) : request.url, {
       method: request.method,
       headers: [
-        ['accept', 'application/json'],
         // A small compressed answer could unfold into a large one.
         ['accept-encoding', 'identity'],
         ['user-agent', 'byok-vault'],

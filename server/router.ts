@@ -49,6 +49,7 @@ const signedIn = trpc.procedure.use(({ ctx, next }) => {
 /** The form of a provider's name; whether there is one of that name, the core says. */
 const providerInput = z.strictObject({ provider: z.string().regex(/^[a-z0-9_-]{1,32}$/) });
 
+// eslint-disable-next-line @typescript-eslint/explicit-module-boundary-types -- AppRouter is what tRPC infers
 export function makeRouter(platform: Platform) {
   return trpc.router({
     /** The platform's public key, fetched by the vault at each unlock. */

@@ -56,7 +56,7 @@ test("a request without the provider's own header is refused with 401", async ()
   const url = sandbox.reroute(core.testRequest('anthropic').url);
   assert.equal((await fetch(url, { headers: { authorization: 'Bearer anything-valid' } })).status, 401);
   assert.equal((await fetch(url, { headers: { 'x-api-key': 'anything-valid' } })).status, 401);
-  const version = { 'anthropic-version': '2023-06-01' };
+  const version = { 'anthropic-version': '2023-06-01', accept: 'application/json' };
   assert.equal((await fetch(url, { headers: { 'x-api-key': 'anything-valid', ...version } })).status, 200);
 });
 

@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { defaultLimits } from './limits.ts';
+import { OptionProblem, readOptions } from './options.ts';
+
+test('without options: port 8080, real providers, the demo app alone, the usual limits', () => {
+  assert.deepEqual(readOptions([], {}), { port: 8080, sandbox: false, apps: null, limits: defaultLimits });
+});
+
+test('options and environment are read', () => {
+  const env = {
+    BYOK_APPS: 'https://a.example.com, https://b.example.com:8443',
+    BYOK_TESTS_PER_MINUTE: '500',
+  };
+  assert.deepEqual(readOptions(['--port', '9000', '--sandbox'], env), {
+    port: 9000,
+    sandbox: true,
+    apps: ['https://a.example.com', 'https://b.example.com:8443'],
+    limits: { ...defaultLimits, testsPerMinute: 500 },
+  });
+});
+
+test('what could add to a header, or switch a limit off, is refused and not quoted', () => {
+  const apps = [
+    "https://a.example.com; script-src 'unsafe-inline'",
+    'https://a.example.com/',
+    '*',
+    'https:',
+    'null',
+    'data:x',
+  ];
+  const cases = [
+    ...apps.map((value) => ({ BYOK_APPS: value })),
+    { BYOK_KEYS_PER_DAY: '0' },
+    { BYOK_KEYS_PER_DAY: 'Infinity' },
+  ];
+  for (const env of cases) {
+    assert.throws(
+      () => readOptions([], env),
+      (error: Error) => error instanceof OptionProblem && !error.message.includes('unsafe-inline'),
+    );
+  }
+});
