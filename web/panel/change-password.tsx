@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import { codeOf, usePanel, useWork } from './context.tsx';
 import { NewPasswordFields, useNewPassword } from './new-password.tsx';
-import { CancelButton, Dialog, Notice, preventSubmit, ProgressLine, Submit } from './parts.tsx';
+import { CancelButton, Dialog, Notice, preventSubmit, ProgressLine, Submit, VaultName } from './parts.tsx';
 import { SecretField, type SecretFieldHandle } from './secret-field.tsx';
 import { wipe } from './secrets.ts';
 import { errorText, words } from './words.ts';
@@ -53,6 +53,7 @@ export function ChangePassword({ onClose }: { readonly onClose: () => void }): J
     <Dialog title={words.changePassword.title} onClose={onClose}>
       <form class="form" onSubmit={(event) => void submit(event)} noValidate>
         <p>{words.changePassword.detail}</p>
+        <VaultName />
         <SecretField
           label={words.currentPassword}
           handle={current}

@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import type { PlatformUser } from '../vault/api.ts';
 import { codeOf, usePanel, useWork } from './context.tsx';
 import { NewPasswordFields, useNewPassword } from './new-password.tsx';
-import { Notice, preventSubmit, ProgressLine, Submit } from './parts.tsx';
+import { Notice, preventSubmit, ProgressLine, Submit, VaultName } from './parts.tsx';
 import { errorText, words } from './words.ts';
 
 /** No vault yet: one password, twice, and what forgetting it means. */
@@ -28,6 +28,7 @@ export function CreateVault({ platformUser }: { readonly platformUser: PlatformU
   return (
     <form class="card form" onSubmit={(event) => void submit(event)} noValidate>
       <h2 class="card-title">{words.create.title}</h2>
+      <VaultName />
       <p class="lead">{words.create.saveFirst}</p>
       <NewPasswordFields
         fields={fields}

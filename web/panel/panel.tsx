@@ -14,9 +14,10 @@ import { Unavailable } from './unavailable.tsx';
 import { UnlockedVault } from './unlocked.tsx';
 import { words } from './words.ts';
 
-/** What is shown: all of the panel, or the password alone for an app that asks. */
+/** What is shown: all of the panel, nothing until an app asks, or the password alone for one that does. */
 export type PanelView =
   | { readonly kind: 'panel' }
+  | { readonly kind: 'none' }
   | { readonly kind: 'unlock'; readonly app: string; readonly onDecline: () => void };
 
 interface Props {
@@ -74,10 +75,9 @@ export function VaultPanel({ vault, view, banner }: Props): JSX.Element {
   return (
     <Panel.Provider value={context}>
       <div class="vault">
-        {banner}
-        {view.kind === 'unlock' ? (
-          <DialogUnlock state={state} app={view.app} onDecline={view.onDecline} />
-        ) : (
+        {view.kind === 'panel' && banner}
+        {view.kind === 'unlock' && <DialogUnlock state={state} app={view.app} onDecline={view.onDecline} />}
+        {view.kind === 'panel' && (
           <section class="panel" aria-labelledby="byok-title">
             <header class="panel-head">
               <h1 id="byok-title" class="panel-title">

@@ -104,12 +104,20 @@ export function Dialog({ title, onClose, children, alert }: DialogProps): JSX.El
     const element = dialog.current;
     if (element === null) return;
     const opener = document.activeElement;
-    if (document.documentElement.classList.contains('framed') && opener !== null) {
+    const framed = document.documentElement.classList.contains('framed');
+    if (framed && opener !== null) {
       const { top } = opener.getBoundingClientRect();
       element.style.setProperty('--dialog-top', `${String(Math.max(16, Math.round(top) - 160))}px`);
     }
     element.showModal();
+    // The frame is as tall as its page, and a dialog adds nothing to a page's height by itself.
+    const fit = new ResizeObserver(() => {
+      document.body.style.minBlockSize = `${String(Math.ceil(element.getBoundingClientRect().bottom) + 24)}px`;
+    });
+    if (framed) fit.observe(element);
     return () => {
+      fit.disconnect();
+      document.body.style.minBlockSize = '';
       element.close();
       if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
     };
@@ -139,4 +147,9 @@ export function CancelButton({ onClick, disabled }: { readonly onClick: () => vo
       {words.cancel}
     </button>
   );
+}
+
+/** Password managers file a password under a name; there is one vault in a browser, so there is one name. */
+export function VaultName(): JSX.Element {
+  return <input type="text" autocomplete="username" value={words.region} readOnly hidden />;
 }

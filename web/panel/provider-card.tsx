@@ -43,12 +43,15 @@ export function ProviderCard({ provider, record, runner, now, onSave, onSwitch }
   return (
     <section ref={card} class="card provider" role="group" aria-labelledby={`${id}-name`} tabIndex={-1} id={`card-${provider.id}`}>
       <header class="provider-head">
-        <h3 class="provider-name" id={`${id}-name`}>
+        <h2 class="provider-name" id={`${id}-name`}>
           {provider.name}
-        </h3>
+        </h2>
         <Status record={record} />
       </header>
       {meta !== null && <Facts meta={meta} now={now} />}
+      {meta !== null && result === null && meta.verdict !== 'valid' && (
+        <p class="hint">{words.verdicts[meta.verdict].detail(provider.name)}</p>
+      )}
       {meta !== null && !updating && (
         <div class="actions">
           <button type="button" class="button" disabled={busy !== null} onClick={test} aria-busy={busy === 'testing'}>

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { VaultState } from '../vault/api.ts';
 import { usePanel, useWork } from './context.tsx';
 import { formatCountdown } from './format.ts';
-import { preventSubmit, ProgressLine, Submit } from './parts.tsx';
+import { preventSubmit, ProgressLine, Submit, VaultName } from './parts.tsx';
 import { SecretField, type SecretFieldHandle } from './secret-field.tsx';
 import { errorText, words } from './words.ts';
 
@@ -53,6 +53,7 @@ export function UnlockForm({ state, onSubmit, onCancel, autoFocus }: Props): JSX
       : errorText(work.error);
   return (
     <form class="form" onSubmit={(event) => void submit(event)} noValidate>
+      <VaultName />
       <SecretField
         label={words.password}
         handle={field}

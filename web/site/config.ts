@@ -1,0 +1,29 @@
+/** What the operator of this origin says about it: which apps may embed the vault. */
+
+export interface SiteConfig {
+  /** Origins such as "https://app.example.com". */
+  readonly apps: readonly string[];
+  /** Key tests are answered by stand-ins. */
+  readonly sandbox: boolean;
+}
+
+/** Where the configuration can't be read, no app may embed the vault; opened by itself it works. */
+const closed: SiteConfig = { apps: [], sandbox: false };
+
+export async function loadConfig(): Promise<SiteConfig> {
+  try {
+    const response = await fetch('/config.json', { redirect: 'error' });
+    return response.ok ? (readConfig(await response.json()) ?? closed) : closed;
+  } catch {
+    return closed;
+  }
+}
+
+/** Null for anything that is not a configuration. */
+export function readConfig(value: unknown): SiteConfig | null {
+  if (typeof value !== 'object' || value === null) return null;
+  const { apps, sandbox } = value as Readonly<Record<string, unknown>>;
+  if (!Array.isArray(apps) || typeof sandbox !== 'boolean') return null;
+  const origins = apps.filter((app): app is string => typeof app === 'string' && URL.parse(app)?.origin === app);
+  return { apps: origins, sandbox };
+}
