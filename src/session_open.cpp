@@ -74,8 +74,6 @@ Status Session::reload(Snapshot snapshot) {
         return Status::busy;
     const Contents& ours = state_->now;
     BYOK_TRY(header, decode_header(snapshot.header));
-    if (header.vault_id != ours.header.vault_id)
-        return Status::vault_changed;
     const bool manifest_is_ours = open_manifest(*ours.key, header.vault_id, snapshot.manifest).ok();
     if (!manifest_is_ours) {
         BYOK_TRY(same_key, holds_our_key(header, ours));

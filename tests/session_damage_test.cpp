@@ -187,6 +187,16 @@ TEST_CASE("E24: a damaged record is not laundered by changes of the others", "[s
     CHECK(state_of(fixture.unlock(), fixture.gemini) == RecordState::ok);
     fixture.vault.store.records.erase(fixture.openai.bytes);
     CHECK(state_of(fixture.unlock(), fixture.openai) == RecordState::missing);
+
+    const auto copy = make_id<RecordId>(0xC0);
+    fixture.vault.store.records[copy.bytes] = fixture.vault.store.row(fixture.gemini);
+    const Bytes deleted = fixture.vault.store.row(fixture.anthropic);
+    fixture.vault.save(fixture.vault.session.remove(fixture.anthropic));
+    fixture.vault.store.records[fixture.anthropic.bytes] = deleted;
+    fixture.vault.session = fixture.unlock();
+    fixture.vault.save(fixture.vault.session.set_label(fixture.gemini, "and here"));
+    CHECK(state_of(fixture.unlock(), copy) == RecordState::unexpected);
+    CHECK(state_of(fixture.unlock(), fixture.anthropic) == RecordState::unexpected);
 }
 
 TEST_CASE(

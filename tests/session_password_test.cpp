@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <optional>
 #include <utility>
 
 using namespace byok;
@@ -18,8 +19,8 @@ Result<Change> change_password(Vault& vault, std::uint64_t current, std::uint64_
                                          make_cheap_kdf_params());
 }
 
-/// Adds a second way in, as a later version will: the manifest knows its wrap key where `secret` says so.
-SlotId add_slot(Vault& vault, std::uint64_t password, bool known_to_manifest) {
+/// Adds a second way in, as a later version will: with the wrap key that the manifest is to hold for it.
+SlotId add_slot(Vault& vault, std::uint64_t password, std::optional<std::uint64_t> in_manifest) {
     Header header = decode_header(vault.store.header).value();
     const Slot& first = header.slots.at(0);
     const Kek kek = make_test_kek(vault.password);
@@ -32,8 +33,8 @@ SlotId add_slot(Vault& vault, std::uint64_t password, bool known_to_manifest) {
     vault.store.header = encode(header);
     manifest.header_hash = hash_of(vault.store.header);
     manifest.revision += 1;
-    if (known_to_manifest)
-        manifest.slots.push_back({id, std::move(make_test_kek(password).secret())});
+    if (in_manifest)
+        manifest.slots.push_back({id, std::move(make_test_kek(*in_manifest).secret())});
     vault.store.manifest = seal_manifest(key, header.vault_id, manifest).value();
     vault.session = std::move(vault.unlock_again()).value();
     return id;
@@ -147,7 +148,7 @@ TEST_CASE("E8: a password change leaves the other slots theirs, with their own s
           "[session][password]") {
     Vault vault = Vault::make(1);
     const RecordId id = vault.add("openai", kKey);
-    const SlotId other = add_slot(vault, 5, true);
+    const SlotId other = add_slot(vault, 5, 5);
     const Header before = decode_header(vault.store.header).value();
     vault.save(change_password(vault, 1, 2));
 
@@ -164,11 +165,28 @@ TEST_CASE("E8: a password change leaves the other slots theirs, with their own s
     CHECK(states_of(thief) == std::vector{RecordState::unreadable});
 }
 
+TEST_CASE("E8: each slot's secret can be changed after the other's", "[session][password]") {
+    Vault vault = Vault::make(1);
+    const RecordId id = vault.add("openai", kKey);
+    const SlotId other = add_slot(vault, 5, 5);
+    vault.save(change_password(vault, 1, 2));
+    vault.save(
+        vault.session.change_password(other, make_test_kek(5), make_test_kek(6), make_cheap_kdf_params()));
+    vault.save(change_password(vault, 2, 3));
+    for (const auto& [slot, password] : {std::pair{vault.slot(), 3}, std::pair{other, 6}}) {
+        Session session = std::move(Session::unlock(vault.store.read(), slot,
+                                                    make_test_kek(static_cast<unsigned>(password))))
+                              .value();
+        CHECK(session.integrity() == Status::ok);
+        CHECK(key_through_platform(session, id, provider("openai")) == kKey);
+    }
+}
+
 TEST_CASE("A password change is refused while another slot's wrap key is unknown, until that slot opens once",
           "[session][password]") {
     Vault vault = Vault::make(1);
     const RecordId id = vault.add("openai", kKey);
-    const SlotId other = add_slot(vault, 5, false);
+    const SlotId other = add_slot(vault, 5, std::nullopt);
     CHECK(change_password(vault, 1, 2).status() == Status::manifest_damaged);
 
     vault.session = std::move(Session::unlock(vault.store.read(), other, make_test_kek(5))).value();
@@ -177,6 +195,27 @@ TEST_CASE("A password change is refused while another slot's wrap key is unknown
     vault.save(change_password(vault, 1, 2));
     CHECK(Session::unlock(vault.store.read(), other, make_test_kek(5)).ok());
     CHECK(Session::unlock(vault.store.read(), vault.slot(), make_test_kek(2)).ok());
+}
+
+TEST_CASE("A wrap key in the manifest that is not the slot's is refused: re-wrapping under it would lock its "
+          "owner out",
+          "[session][password]") {
+    Vault vault = Vault::make(1);
+    add_slot(vault, 5, 4);
+    CHECK(change_password(vault, 1, 2).status() == Status::manifest_damaged);
+}
+
+TEST_CASE("A repair forgets the wrap keys of slots that the header no longer has", "[session][password]") {
+    Vault vault = Vault::make(1);
+    const Bytes one_slot = vault.store.header;
+    add_slot(vault, 5, 5);
+    vault.store.header = one_slot;
+    vault.session = std::move(vault.unlock_again()).value();
+    REQUIRE(vault.session.integrity() == Status::manifest_damaged);
+    vault.save(vault.session.repair());
+    const Header header = decode_header(vault.store.header).value();
+    const VaultKey key = std::move(unwrap(header.slots.at(0), make_test_kek(1), header.vault_id)).value();
+    CHECK(open_manifest(key, header.vault_id, vault.store.manifest).value().slots.size() == 1);
 }
 
 TEST_CASE("A password change is refused while a record can't be re-sealed: it would be lost silently",
