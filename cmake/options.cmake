@@ -9,7 +9,7 @@ target_compile_options(byok_options INTERFACE
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   target_compile_options(byok_options INTERFACE -Wduplicated-cond -Wlogical-op -Wuseless-cast)
 else()
-  target_compile_options(byok_options INTERFACE -Wunreachable-code -Wmissing-prototypes -Wnewline-eof)
+  target_compile_options(byok_options INTERFACE -Wunreachable-code -Wnewline-eof)
 endif()
 
 if(BYOK_SANITIZE)

@@ -43,7 +43,7 @@ function chooseStages(all: Stage[], names: string[]): Stage[] {
 
 function describe({ name, counts, seconds }: Outcome): string {
   const columns = [
-    name.padEnd(18),
+    name.padEnd(22),
     String(counts.passed).padStart(7),
     String(counts.failures.length).padStart(7),
   ];
@@ -96,7 +96,7 @@ async function main(): Promise<number> {
       try {
         await (name === 'web' ? buildWeb(log) : buildPreset(name, log));
         console.log(
-          `     built ${name.padEnd(28)} ${((performance.now() - start) / 1000).toFixed(1).padStart(9)}`,
+          `     built ${name.padEnd(32)} ${((performance.now() - start) / 1000).toFixed(1).padStart(9)}`,
         );
       } catch (error) {
         if (!(error instanceof BuildFailed)) throw error;
@@ -134,7 +134,7 @@ async function main(): Promise<number> {
   );
 
   const inOrder = stages.flatMap((stage) => outcomes.filter((outcome) => outcome.name === stage.name));
-  console.log(`\n     ${'stage'.padEnd(18)}  passed  failed   seconds`);
+  console.log(`\n     ${'stage'.padEnd(22)}  passed  failed   seconds`);
   for (const outcome of inOrder) console.log(`     ${describe(outcome)}`);
   const total = add(inOrder.map((outcome) => outcome.counts));
   console.log(`\n${String(total.passed)} passed, ${String(total.failures.length)} failed`);
