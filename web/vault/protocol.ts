@@ -1,0 +1,106 @@
+/** What the vault's document asks of its two workers. */
+import type { AutoLockChoice } from '../core/auto-lock.ts';
+import type { KdfParams } from '../core/password.ts';
+import type { Draft, SealTarget, SessionView } from '../core/session.ts';
+import type { LockReason, Provider, Strength, Verdict } from '../core/types.ts';
+import type { AutoLockSettings, KeyShape, PlatformUser, SaveOutcome } from './api.ts';
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+/** The first and only message to a new worker. */
+export interface WorkerStart {
+  readonly port: MessagePort;
+  readonly module: WebAssembly.Module;
+}
+
+/** A key-encryption key with the parameters that it was derived with. */
+export interface DerivedKey {
+  readonly params: KdfParams;
+  readonly kek: Bytes;
+}
+
+/** The deriver: made for one of these calls, then terminated. */
+export interface DeriverApi {
+  /** For a new password: checks it, measures this device, and derives with parameters made for it. @throws password_* . */
+  make(password: Uint8Array, filter: Bytes): DerivedKey;
+  /** With stored parameters. @param renew also with today's default ones, to which a weaker vault is raised. */
+  derive(password: Uint8Array, params: KdfParams, renew: boolean): { kek: Bytes; next: DerivedKey | null };
+}
+
+/** What stands in storage, without a key. */
+export interface VaultStatus {
+  readonly exists: boolean;
+  /** Until another password may be tried (E17). */
+  readonly waitMs: number;
+}
+
+/** What is needed to derive the key of a stored vault. */
+export interface UnlockTask {
+  readonly slot: string;
+  readonly params: KdfParams;
+  readonly weak: boolean;
+}
+
+export interface SealedBytes {
+  readonly provider: string;
+  readonly sealed: Bytes;
+  readonly sealId: string;
+}
+
+/** How a draft ended: as {@link SaveOutcome}, without what only its making told. */
+export type Settled = Pick<SaveOutcome, 'verdict' | 'saved' | 'record' | 'next'>;
+
+/** The vault worker: session, auto-lock and storage. It never derives. */
+export interface VaultWorkerApi {
+  status(): Promise<VaultStatus>;
+  providers(): readonly Provider[];
+  checkPassword(password: Uint8Array, filter: Bytes): Strength;
+  inspectKey(key: Uint8Array): KeyShape;
+
+  create(key: DerivedKey, user: PlatformUser | null): Promise<void>;
+  /** Counts the attempt before it is made. @throws too_many_attempts, no_vault. */
+  beginUnlock(): Promise<UnlockTask>;
+  unlock(slot: string, kek: Bytes, next: DerivedKey | null): Promise<void>;
+  /** The slot to derive for when the password is asked again; counted as an attempt, too. */
+  beginChange(): Promise<UnlockTask>;
+  changePassword(current: Bytes, next: DerivedKey): Promise<void>;
+  destroy(): Promise<void>;
+  /** Wipes. The answer comes before the worker is terminated. */
+  lock(): void;
+
+  draft(provider: string, key: Uint8Array, label: string): Draft;
+  retarget(draft: string, provider: string): Draft;
+  discard(draft: string): void;
+  sealDraft(draft: string, target: SealTarget): Bytes;
+  /** Stores, keeps or discards a draft, as the verdict of its test says. */
+  settle(draft: string, verdict: Verdict): Promise<Settled>;
+  saveUntested(draft: string): Promise<Settled>;
+
+  sealTest(record: string, target: SealTarget): SealedBytes;
+  setVerdict(record: string, verdict: Verdict): Promise<void>;
+  remove(record: string): Promise<void>;
+  setLabel(record: string, label: string): Promise<void>;
+  confirmUser(user: PlatformUser): Promise<void>;
+  repair(): Promise<void>;
+  /** @throws no_key where one is missing. */
+  sealJobs(providers: readonly string[], target: SealTarget): SealedBytes[];
+
+  settings(): Promise<AutoLockSettings>;
+  choose(choice: AutoLockChoice): Promise<void>;
+  /** Reads again what the settings in storage say. */
+  rechoose(): Promise<void>;
+  activity(): void;
+  hidden(): void;
+  /** The deadline is looked at (E19). */
+  check(): void;
+  /** Another tab wrote. */
+  refresh(): Promise<void>;
+}
+
+/** What the vault worker says unasked. */
+export type VaultNotice =
+  | { readonly kind: 'view'; readonly view: SessionView; readonly remainingMs: number }
+  | { readonly kind: 'deadline'; readonly remainingMs: number }
+  | { readonly kind: 'written' }
+  /** Wiped already. */
+  | { readonly kind: 'locked'; readonly reason: LockReason };

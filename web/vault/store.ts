@@ -1,0 +1,222 @@
+/**
+ * The vault in IndexedDB: ciphertext, and what may be public (design: nothing readable at rest). Every change is one
+ * transaction of strict durability, and has succeeded only once that is complete (E22).
+ */
+import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
+import { VaultError, type VaultErrorCode } from '../core/errors.ts';
+import type { Attempts } from '../core/password.ts';
+import type { Change, Snapshot } from '../core/session.ts';
+import type { AutoLockSettings } from './api.ts';
+
+const databaseName = 'byok-vault';
+const lockName = 'byok-vault';
+const none = new Uint8Array(0);
+
+/** Values are what was found, whoever wrote it: nothing is believed before it was looked at. */
+interface Schema extends DBSchema {
+  vault: { key: 'header' | 'manifest'; value: unknown };
+  records: { key: string; value: unknown };
+  local: { key: 'attempts' | 'autoLock'; value: unknown };
+}
+type Database = IDBPDatabase<Schema>;
+
+const strict = { durability: 'strict' } as const;
+const vaultStores = ['vault', 'records'] as const;
+
+export class Store {
+  readonly #revisionOf: (manifest: Uint8Array) => number;
+  #database: Promise<Database> | null = null;
+
+  /** @param revisionOf reads a manifest's revision; throws where it has none. */
+  constructor(revisionOf: (manifest: Uint8Array) => number) {
+    this.#revisionOf = revisionOf;
+  }
+
+  /** Runs `work` while no other tab writes. */
+  exclusively<T>(work: () => Promise<T>): Promise<T> {
+    return navigator.locks.request(lockName, work) as Promise<T>;
+  }
+
+  /** @returns null where there is no vault. @throws VaultError storage_unavailable (E9), storage_failed. */
+  async read(): Promise<Snapshot | null> {
+    const database = await this.#open();
+    return guard(async () => {
+      const transaction = database.transaction(vaultStores, 'readonly');
+      const records = transaction.objectStore('records');
+      const [header, manifest, ids, values] = await Promise.all([
+        transaction.objectStore('vault').get('header'),
+        transaction.objectStore('vault').get('manifest'),
+        records.getAllKeys(),
+        records.getAll(),
+      ]);
+      if (header === undefined) return null;
+      return {
+        header: asBytes(header),
+        manifest: asBytes(manifest),
+        records: ids
+          .map((id, i) => ({ id, bytes: asBytes(values[i]) }))
+          .filter(({ id }) => typeof id === 'string' && /^[0-9a-f]{32}$/.test(id)),
+      };
+    });
+  }
+
+  /** @throws VaultError vault_changed where another tab wrote since; vault_exists where a vault was to be made (E23);
+   *  storage_full, storage_failed, storage_unavailable. Then nothing is written. */
+  async apply(change: Change): Promise<void> {
+    const database = await this.#open();
+    await guard(async () => {
+      const transaction = database.transaction(vaultStores, 'readwrite', strict);
+      const vault = transaction.objectStore('vault');
+      const records = transaction.objectStore('records');
+      try {
+        const [header, manifest] = await Promise.all([vault.get('header'), vault.get('manifest')]);
+        const creating = change.expectedRevision === 0 && change.header !== null;
+        if (creating && header !== undefined) throw new VaultError('vault_exists');
+        if (!creating && header === undefined) throw new VaultError('vault_changed');
+        if (this.#revision(manifest) !== change.expectedRevision) throw new VaultError('vault_changed');
+        await Promise.all([
+          change.header === null ? null : vault.put(change.header, 'header'),
+          vault.put(change.manifest, 'manifest'),
+          ...change.remove.map((id) => records.delete(id)),
+          ...change.put.map(({ id, bytes }) => records.put(bytes, id)),
+        ]);
+      } catch (error) {
+        await abort(transaction);
+        throw error;
+      }
+      await transaction.done;
+    });
+  }
+
+  /** Deletes the vault and the count of attempts; settings stay. */
+  async clear(): Promise<void> {
+    const database = await this.#open();
+    await guard(async () => {
+      const transaction = database.transaction(['vault', 'records', 'local'], 'readwrite', strict);
+      await Promise.all([
+        transaction.objectStore('vault').clear(),
+        transaction.objectStore('records').clear(),
+        transaction.objectStore('local').delete('attempts'),
+        transaction.done,
+      ]);
+    });
+  }
+
+  async attempts(): Promise<Attempts> {
+    const database = await this.#open();
+    return guard(async () => asAttempts(await database.get('local', 'attempts')));
+  }
+
+  /** Replaces the count in one transaction, so that two tabs count two attempts. `next` may throw: then nothing is written. */
+  async countAttempt(next: (attempts: Attempts) => Attempts): Promise<void> {
+    const database = await this.#open();
+    await guard(async () => {
+      const transaction = database.transaction('local', 'readwrite', strict);
+      try {
+        await transaction.store.put(next(asAttempts(await transaction.store.get('attempts'))), 'attempts');
+      } catch (error) {
+        await abort(transaction);
+        throw error;
+      }
+      await transaction.done;
+    });
+  }
+
+  async settings(): Promise<AutoLockSettings> {
+    const database = await this.#open();
+    return guard(async () => asSettings(await database.get('local', 'autoLock')));
+  }
+
+  async putSettings(settings: AutoLockSettings): Promise<void> {
+    const database = await this.#open();
+    await guard(async () => {
+      const transaction = database.transaction('local', 'readwrite', strict);
+      await Promise.all([transaction.store.put(settings, 'autoLock'), transaction.done]);
+    });
+  }
+
+  #revision(manifest: unknown): number {
+    try {
+      return this.#revisionOf(asBytes(manifest));
+    } catch {
+      return 0;
+    }
+  }
+
+  async #open(): Promise<Database> {
+    this.#database ??= openDatabase(() => {
+      this.#database = null;
+    });
+    try {
+      return await this.#database;
+    } catch {
+      this.#database = null;
+      throw new VaultError('storage_unavailable');
+    }
+  }
+}
+
+/** @param onClosed the connection was closed: by a newer version in another tab, or by the browser. */
+function openDatabase(onClosed: () => void): Promise<Database> {
+  return new Promise((resolve, reject) => {
+    openDB<Schema>(databaseName, 1, {
+      upgrade(database) {
+        for (const name of ['vault', 'records', 'local'] as const) database.createObjectStore(name);
+      },
+      blocked: () => {
+        reject(new VaultError('storage_unavailable'));
+      },
+      blocking: (_current, _blocked, event) => {
+        (event.target as IDBDatabase).close();
+        onClosed();
+      },
+      terminated: onClosed,
+    }).then(resolve, reject);
+  });
+}
+
+/** Turns what IndexedDB throws into our codes. */
+async function guard<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof VaultError) throw error;
+    const name = error instanceof DOMException ? error.name : '';
+    const codes: Record<string, VaultErrorCode> = {
+      QuotaExceededError: 'storage_full',
+      InvalidStateError: 'storage_unavailable',
+      NotFoundError: 'storage_unavailable',
+    };
+    throw new VaultError(codes[name] ?? 'storage_failed');
+  }
+}
+
+async function abort(transaction: { abort(): void; readonly done: Promise<void> }): Promise<void> {
+  try {
+    transaction.abort();
+  } catch {
+    // It has aborted by itself.
+  }
+  await transaction.done.catch(() => undefined);
+}
+
+function asBytes(value: unknown): Uint8Array {
+  return value instanceof Uint8Array ? value : none;
+}
+
+function asAttempts(value: unknown): Attempts {
+  const { failed, last } = (value ?? {}) as Partial<Record<keyof Attempts, unknown>>;
+  if (!Number.isSafeInteger(failed) || !Number.isSafeInteger(last)) return { failed: 0, last: 0 };
+  const count = Math.min(Math.max(failed as number, 0), 0xffff_ffff);
+  return { failed: count, last: Math.max(last as number, 0) };
+}
+
+const idleChoices = [1, 5, 15, 30, 60] as const;
+
+function asSettings(value: unknown): AutoLockSettings {
+  const { idleMinutes, whenHidden } = (value ?? {}) as Partial<Record<keyof AutoLockSettings, unknown>>;
+  return {
+    idleMinutes: idleChoices.find((minutes) => minutes === idleMinutes) ?? 30,
+    whenHidden: whenHidden === true,
+  };
+}

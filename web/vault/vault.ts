@@ -1,0 +1,542 @@
+/** The vault of this origin: the state that a page sees, and the way of every call through the two workers. */
+import { VaultError, type VaultErrorCode } from '../core/errors.ts';
+import type { LockReason, Provider, Strength, Verdict } from '../core/types.ts';
+import type {
+  AutoLockSettings,
+  KeyShape,
+  PlatformUser,
+  Progress,
+  SaveOutcome,
+  SealedKey,
+  UnlockedState,
+  VaultEvents,
+  VaultService,
+  VaultState,
+} from './api.ts';
+import { assetsIn, defaultAssets } from './assets.ts';
+import { toBase64url } from './base64url.ts';
+import { Listeners } from './listeners.ts';
+import { watchPage } from './page.ts';
+import { Platform } from './platform.ts';
+import type { DeriverApi, Settled, VaultNotice, VaultWorkerApi } from './protocol.ts';
+import { Tabs, type TabMessage } from './tabs.ts';
+import { Workers, type Running } from './workers.ts';
+
+export interface VaultOptions {
+  /** The folder of the workers, the wasm and the password list; without it, the one this module was loaded from. */
+  readonly assets?: URL | string;
+  /** The folder of the platform's procedures; without it, `/byok/` on the page's origin. */
+  readonly api?: URL | string;
+}
+
+/** Activity is passed on at most this often, in milliseconds. */
+const activityMs = 1_000;
+/** At most this many providers a job (architecture: sealed hand-off). */
+const maxProviders = 8;
+const maxPasswordBytes = 1024;
+const maxPastedKeyBytes = 4096;
+
+export class Vault implements VaultService {
+  readonly #workers: Workers;
+  readonly #platform: Platform;
+  readonly #tabs: Tabs;
+  readonly #listeners = new Listeners<VaultEvents>();
+  readonly #stopWatching: () => void;
+  #state: VaultState = { phase: 'starting' };
+  #module: WebAssembly.Module | null = null;
+  #vault: Running<VaultWorkerApi> | null = null;
+  #deriver: Running<DeriverApi> | null = null;
+  #deriving = false;
+  #filter: Promise<Uint8Array<ArrayBuffer>> | null = null;
+  #lastActivity = -activityMs;
+  #closed = false;
+
+  private constructor(options: VaultOptions) {
+    const base = globalThis.location.href;
+    const assets = options.assets === undefined ? defaultAssets() : assetsIn(new URL(options.assets, base));
+    this.#workers = new Workers(assets);
+    this.#platform = new Platform(new URL(options.api ?? '/byok/', base));
+    this.#tabs = new Tabs((message) => {
+      this.#hear(message);
+    });
+    this.#stopWatching = watchPage({
+      shown: () => {
+        this.#tellWorker('check');
+      },
+      hidden: () => {
+        this.#tellWorker('hidden');
+      },
+      left: () => {
+        if (this.#isOpen()) this.#end('page_hidden');
+      },
+    });
+  }
+
+  /**
+   * Opens the vault of this origin. Never rejects: where the browser can't hold a vault, the state says why
+   * (`unavailable`: not_secure_context, no_webassembly, storage_unavailable).
+   */
+  static async open(options: VaultOptions = {}): Promise<Vault> {
+    const vault = new Vault(options);
+    await vault.#start();
+    return vault;
+  }
+
+  get state(): VaultState {
+    return this.#state;
+  }
+
+  on<K extends keyof VaultEvents>(event: K, listener: (value: VaultEvents[K]) => void): () => void {
+    return this.#listeners.add(event, listener);
+  }
+
+  /** The catalogue: public facts about every provider, in the order of the panel. */
+  async providers(): Promise<readonly Provider[]> {
+    return this.#ask('providers');
+  }
+
+  async checkPassword(password: Uint8Array): Promise<Strength> {
+    bytesOnly(password);
+    const filter = await this.#commonPasswords();
+    return this.#ask('checkPassword', password, filter.slice());
+  }
+
+  async create(password: Uint8Array): Promise<void> {
+    await this.#deriveOnce([password], 'empty', async () => {
+      const user = this.#platform.user().catch(() => null);
+      const shown = this.#state.phase === 'empty' ? this.#state.platformUser : null;
+      const key = await this.#derive(async (deriver) => deriver.call('make', password, (await this.#commonPasswords()).slice()));
+      try {
+        const present = await user;
+        // Who signed in since the page was drawn was not shown to anyone: they are to be confirmed afterwards.
+        await this.#ask('create', key, shown === null || shown.id === present?.id ? present : null);
+      } catch (error) {
+        // Another tab was faster: its vault is the vault (E23).
+        if (isCode(error, 'vault_exists')) await this.#refresh(null);
+        throw error;
+      }
+      this.#learnUser(user);
+    });
+  }
+
+  async unlock(password: Uint8Array): Promise<void> {
+    await this.#deriveOnce([password], 'locked', async () => {
+      const user = this.#platform.user().catch(() => null);
+      try {
+        const { slot, params, weak } = await this.#ask('beginUnlock');
+        const { kek, next } = await this.#derive((deriver) => deriver.call('derive', password, params, weak));
+        await this.#ask('unlock', slot, kek, next);
+      } catch (error) {
+        if (!isCode(error, 'superseded')) await this.#refresh(null);
+        throw error;
+      }
+      this.#learnUser(user);
+    });
+  }
+
+  async lock(scope: 'here' | 'everywhere'): Promise<void> {
+    if (scope === 'everywhere') this.#tabs.tell('lock');
+    await this.#lock('asked');
+  }
+
+  async changePassword(current: Uint8Array, next: Uint8Array): Promise<void> {
+    await this.#deriveOnce([current, next], 'unlocked', async () => {
+      const { params } = await this.#ask('beginChange');
+      const { kek } = await this.#derive((deriver) => deriver.call('derive', current, params, false));
+      const filter = await this.#commonPasswords();
+      const made = await this.#derive((deriver) => deriver.call('make', next, filter.slice()));
+      await this.#work('saving', () => this.#ask('changePassword', kek, made));
+    });
+  }
+
+  async startOver(): Promise<void> {
+    await this.#ask('destroy');
+    this.#endWorkers('superseded');
+    this.#tabs.tell('deleted');
+    this.#showEmpty();
+  }
+
+  async inspectKey(key: Uint8Array): Promise<KeyShape> {
+    return this.#ask('inspectKey', keyOnly(key));
+  }
+
+  async verifyAndSave(provider: string, key: Uint8Array, options: { label?: string } = {}): Promise<SaveOutcome> {
+    keyOnly(key);
+    if (!this.#isOpen()) {
+      key.fill(0);
+      throw new VaultError('locked');
+    }
+    return this.#work('testing', async () => {
+      const made = await this.#ask('draft', text(provider), key, text(options.label ?? ''));
+      return { ...(await this.#verify(made.draft, provider)), ...toldOf(made) };
+    });
+  }
+
+  async saveUntested(draft: string): Promise<SaveOutcome> {
+    return this.#work('saving', async () => outcome(draft, await this.#ask('saveUntested', text(draft))));
+  }
+
+  async switchProvider(draft: string, provider: string): Promise<SaveOutcome> {
+    return this.#work('testing', async () => {
+      const made = await this.#ask('retarget', text(draft), text(provider));
+      return { ...(await this.#verify(made.draft, provider)), ...toldOf(made) };
+    });
+  }
+
+  async discardDraft(draft: string): Promise<void> {
+    await this.#ask('discard', text(draft));
+  }
+
+  async test(record: string): Promise<Verdict> {
+    return this.#work('testing', async () => {
+      const target = await this.#unlessLocked(this.#platform.target());
+      const { provider, sealed } = await this.#ask('sealTest', text(record), target);
+      const verdict = await this.#unlessLocked(this.#platform.test(provider, sealed));
+      await this.#ask('setVerdict', record, verdict);
+      return verdict;
+    });
+  }
+
+  async remove(record: string): Promise<void> {
+    await this.#work('saving', () => this.#ask('remove', text(record)));
+  }
+
+  async setLabel(record: string, label: string): Promise<void> {
+    await this.#work('saving', () => this.#ask('setLabel', text(record), text(label)));
+  }
+
+  async confirmUser(): Promise<void> {
+    await this.#work('saving', async () => {
+      const user = await this.#unlessLocked(this.#platform.user());
+      await this.#ask('confirmUser', user);
+      this.#update({ platformUser: user });
+    });
+  }
+
+  async repair(): Promise<void> {
+    await this.#work('saving', () => this.#ask('repair'));
+  }
+
+  async seal(providers: readonly string[]): Promise<SealedKey[]> {
+    const asked: unknown = providers;
+    if (!Array.isArray(asked) || asked.length === 0 || asked.length > maxProviders) throw new VaultError('bad_argument');
+    const names = asked.map(text);
+    if (!this.#isOpen()) throw new VaultError('locked');
+    const target = await this.#unlessLocked(this.#platform.target());
+    const sealed = await this.#ask('sealJobs', names, target);
+    return sealed.map((key) => ({ ...key, sealed: toBase64url(key.sealed) }));
+  }
+
+  async settings(): Promise<AutoLockSettings> {
+    return this.#ask('settings');
+  }
+
+  async setAutoLock({ idleMinutes, whenHidden }: AutoLockSettings): Promise<void> {
+    await this.#ask('choose', { idleMinutes, whenHidden });
+    this.#tabs.tell('settings');
+  }
+
+  activity(): void {
+    const now = performance.now();
+    if (!this.#isOpen() || now - this.#lastActivity < activityMs) return;
+    this.#lastActivity = now;
+    this.#tellWorker('activity');
+    this.#tabs.tell('activity');
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    await this.#lock('asked');
+    this.#closed = true;
+    this.#endWorkers('superseded');
+    this.#stopWatching();
+    this.#tabs.close();
+  }
+
+  // ---- Workers
+
+  async #start(): Promise<void> {
+    try {
+      if (!globalThis.isSecureContext) throw new VaultError('not_secure_context');
+      this.#module = await this.#workers.compiled();
+      await this.#refresh(null);
+    } catch (error) {
+      this.#endWorkers('superseded');
+      this.#publish({ phase: 'unavailable', error: asVaultError(error) });
+    }
+  }
+
+  /** The vault worker; a fresh one where the last was ended by a lock. */
+  #worker(): Running<VaultWorkerApi> {
+    if (this.#closed) throw new VaultError('locked');
+    if (this.#state.phase === 'unavailable') throw this.#state.error;
+    if (this.#module === null) throw new VaultError('busy');
+    this.#vault ??= this.#workers.vault(
+      this.#module,
+      (notice) => {
+        this.#notice(notice);
+      },
+      () => {
+        this.#end('worker_failed');
+      },
+    );
+    return this.#vault;
+  }
+
+  async #ask<K extends keyof VaultWorkerApi>(
+    op: K,
+    ...args: Parameters<VaultWorkerApi[K]>
+  ): Promise<Awaited<ReturnType<VaultWorkerApi[K]>>> {
+    return this.#worker().remote.call(op, ...args);
+  }
+
+  /** Something that matters only to an open vault, and whose answer comes as a notice. */
+  #tellWorker(op: 'check' | 'hidden' | 'activity' | 'refresh' | 'rechoose'): void {
+    if (!this.#isOpen()) return;
+    this.#ask(op).catch((error: unknown) => {
+      // A tab that can't follow what another one wrote must not go on.
+      if (!isCode(error, 'locked') && !isCode(error, 'superseded')) this.#end('other_tab');
+    });
+  }
+
+  /** One derivation in a worker of its own. */
+  async #derive<T>(work: (deriver: Running<DeriverApi>['remote']) => Promise<T>): Promise<T> {
+    if (this.#module === null) throw new VaultError('busy');
+    const deriver = this.#workers.deriver(this.#module, () => undefined);
+    this.#deriver = deriver;
+    try {
+      return await work(deriver.remote);
+    } finally {
+      deriver.end('superseded');
+      if (this.#deriver === deriver) this.#deriver = null;
+    }
+  }
+
+  /** Work that begins with passwords: one at a time, and only in the phase that it is for. */
+  async #deriveOnce(passwords: readonly Uint8Array[], phase: VaultState['phase'], work: () => Promise<void>): Promise<void> {
+    try {
+      for (const password of passwords) bytesOnly(password);
+      if (this.#state.phase !== phase) throw new VaultError(refusalIn(this.#state, phase));
+      if (this.#deriving) throw new VaultError('busy');
+      this.#deriving = true;
+      try {
+        await this.#work('deriving', work);
+      } finally {
+        this.#deriving = false;
+      }
+    } finally {
+      // What was transferred is empty here by now.
+      for (const password of passwords) if (password instanceof Uint8Array) password.fill(0);
+    }
+  }
+
+  // ---- Locking
+
+  #isOpen(): boolean {
+    return this.#state.phase === 'unlocked';
+  }
+
+  /** Wipes in the core first, and then ends the workers. */
+  async #lock(reason: LockReason): Promise<void> {
+    const running = this.#vault;
+    this.#deriver?.end('superseded');
+    if (running !== null) await running.remote.call('lock').catch(() => undefined);
+    if (this.#vault === running) this.#end(reason);
+  }
+
+  /** Ends the workers and shows the locked vault. */
+  #end(reason: LockReason): void {
+    this.#endWorkers('superseded');
+    this.#platform.forget();
+    if (this.#isOpen()) this.#publish({ phase: 'locked', reason, waitMs: 0 });
+  }
+
+  #endWorkers(code: 'superseded' | 'worker_failed'): void {
+    this.#deriver?.end(code);
+    this.#vault?.end(code);
+    this.#deriver = null;
+    this.#vault = null;
+  }
+
+  /** For what the platform is asked: a lock in the meantime wins (E18). */
+  async #unlessLocked<T>(work: Promise<T>): Promise<T> {
+    const running = this.#vault;
+    const result = await work;
+    if (running === null || this.#vault !== running) throw new VaultError('superseded');
+    return result;
+  }
+
+  // ---- What is heard
+
+  #notice(notice: VaultNotice): void {
+    switch (notice.kind) {
+      case 'view': {
+        const { records, integrity, user } = notice.view;
+        const platformUser = this.#state.phase === 'unlocked' ? this.#state.platformUser : null;
+        const locksAt = Date.now() + notice.remainingMs;
+        this.#publish({ phase: 'unlocked', records, integrity, confirmedUser: user, platformUser, locksAt });
+        break;
+      }
+      case 'deadline':
+        this.#update({ locksAt: Date.now() + notice.remainingMs });
+        break;
+      case 'written':
+        this.#tabs.tell('written');
+        break;
+      case 'locked':
+        // Measured over all tabs, so it holds for all of them.
+        if (notice.reason === 'idle') this.#tabs.tell('lock');
+        this.#end(notice.reason);
+        break;
+    }
+  }
+
+  #hear({ kind }: TabMessage): void {
+    switch (kind) {
+      case 'written':
+        if (this.#isOpen()) this.#tellWorker('refresh');
+        else if (this.#state.phase === 'empty') void this.#refresh(null).catch(() => undefined);
+        break;
+      case 'deleted':
+        this.#endWorkers('superseded');
+        if (this.#state.phase !== 'unavailable') this.#showEmpty();
+        break;
+      case 'settings':
+        this.#tellWorker('rechoose');
+        break;
+      case 'activity':
+        this.#tellWorker('activity');
+        break;
+      case 'lock':
+        void this.#lock('other_tab');
+        break;
+    }
+  }
+
+  // ---- State
+
+  async #refresh(reason: LockReason | null): Promise<void> {
+    const { exists, waitMs } = await this.#ask('status');
+    if (this.#isOpen()) return;
+    if (exists) this.#publish({ phase: 'locked', reason, waitMs });
+    else this.#showEmpty();
+  }
+
+  #showEmpty(): void {
+    this.#publish({ phase: 'empty', platformUser: null });
+    this.#learnUser(this.#platform.user().catch(() => null));
+  }
+
+  #publish(state: VaultState): void {
+    this.#state = state;
+    this.#listeners.tell('state', state);
+  }
+
+  #update(part: Partial<UnlockedState>): void {
+    if (this.#state.phase === 'unlocked') this.#publish({ ...this.#state, ...part });
+  }
+
+  #learnUser(user: Promise<PlatformUser | null>): void {
+    void user.then((platformUser) => {
+      const { phase } = this.#state;
+      if (phase === 'empty') this.#publish({ phase, platformUser });
+      else this.#update({ platformUser });
+    });
+  }
+
+  async #work<T>(work: NonNullable<Progress>['work'], run: () => Promise<T>): Promise<T> {
+    this.#listeners.tell('progress', { work });
+    try {
+      return await run();
+    } finally {
+      this.#listeners.tell('progress', null);
+    }
+  }
+
+  // ---- Keys
+
+  #commonPasswords(): Promise<Uint8Array<ArrayBuffer>> {
+    this.#filter ??= this.#workers.commonPasswords();
+    return this.#filter;
+  }
+
+  /** Tests a draft and does with it what the verdict says. */
+  async #verify(draft: string, provider: string): Promise<SaveOutcome> {
+    let verdict: Verdict;
+    try {
+      const target = await this.#unlessLocked(this.#platform.target());
+      const sealed = await this.#ask('sealDraft', draft, target);
+      verdict = await this.#unlessLocked(this.#platform.test(provider, sealed));
+    } catch (error) {
+      const code = asVaultError(error).code;
+      if (!couldNotTell.has(code)) {
+        await this.#ask('discard', draft).catch(() => undefined);
+        throw error;
+      }
+      verdict = code === 'platform_unreachable' ? 'unreachable' : 'unknown';
+    }
+    return outcome(draft, await this.#ask('settle', draft, verdict));
+  }
+}
+
+/** Refusals of the platform that say nothing about the key: whether to save it untested is the person's choice. */
+const couldNotTell: ReadonlySet<VaultErrorCode> = new Set([
+  'platform_unreachable',
+  'platform_refused',
+  'rate_limited',
+  'clock',
+  'expired',
+  'sealed_key_refused',
+]);
+
+function outcome(draft: string, settled: Settled): SaveOutcome {
+  const kept = settled.next === 'none' ? null : draft;
+  return { ...settled, draft: kept, edgesCleaned: false, alreadyThere: false, looksLike: null };
+}
+
+function toldOf(made: { edgesCleaned: boolean; alreadyThere: boolean; looksLike: string | null }): {
+  edgesCleaned: boolean;
+  alreadyThere: boolean;
+  looksLike: string | null;
+} {
+  return { edgesCleaned: made.edgesCleaned, alreadyThere: made.alreadyThere, looksLike: made.looksLike };
+}
+
+function refusalIn(state: VaultState, wanted: VaultState['phase']): VaultErrorCode {
+  if (state.phase === 'unavailable') return state.error.code;
+  if (state.phase === 'starting') return 'busy';
+  if (wanted === 'empty') return 'vault_exists';
+  return state.phase === 'empty' ? 'no_vault' : wanted === 'unlocked' ? 'locked' : 'bad_argument';
+}
+
+/** Callers may be untyped JavaScript. @throws VaultError bad_argument. */
+function bytesOnly(value: Uint8Array): Uint8Array {
+  if (!(value instanceof Uint8Array) || !(value.buffer instanceof ArrayBuffer)) throw new VaultError('bad_argument');
+  if (value.length > maxPasswordBytes) {
+    value.fill(0);
+    throw new VaultError('password_too_long');
+  }
+  return value;
+}
+
+function keyOnly(value: Uint8Array): Uint8Array {
+  if (!(value instanceof Uint8Array) || !(value.buffer instanceof ArrayBuffer)) throw new VaultError('bad_argument');
+  if (value.length > maxPastedKeyBytes) {
+    value.fill(0);
+    throw new VaultError('key_too_long');
+  }
+  return value;
+}
+
+function text(value: unknown): string {
+  if (typeof value !== 'string' || value.length > 1024) throw new VaultError('bad_argument');
+  return value;
+}
+
+function isCode(error: unknown, code: VaultErrorCode): boolean {
+  return error instanceof VaultError && error.code === code;
+}
+
+function asVaultError(error: unknown): VaultError {
+  return error instanceof VaultError ? error : new VaultError('internal');
+}

@@ -1,0 +1,35 @@
+/** Derives one key from one password, in a memory of its own that ends with this worker. */
+import { Core } from '../core/core.ts';
+import { VaultError } from '../core/errors.ts';
+import type { DeriverApi, WorkerStart } from '../vault/protocol.ts';
+import { serve } from '../vault/rpc.ts';
+
+/** Memory and passes of encoded parameters, without the salt. */
+const costBytes = 9;
+
+function offer({ password: passwords }: Core): DeriverApi {
+  return {
+    make(password, filter) {
+      const { refusal } = passwords.check(password, filter);
+      if (refusal !== null) throw new VaultError(refusal);
+      const params = passwords.defaultKdf();
+      const begin = performance.now();
+      const kek = passwords.deriveKek(params, password);
+      const calibrated = passwords.calibratedKdf(performance.now() - begin);
+      if (calibrated.subarray(0, costBytes).every((byte, i) => byte === params[i])) return { params, kek };
+      kek.fill(0);
+      return { params: calibrated, kek: passwords.deriveKek(calibrated, password) };
+    },
+
+    derive(password, params, renew) {
+      const kek = passwords.deriveKek(params, password);
+      if (!renew) return { kek, next: null };
+      const today = passwords.defaultKdf();
+      return { kek, next: { params: today, kek: passwords.deriveKek(today, password) } };
+    },
+  };
+}
+
+self.onmessage = async ({ data }: MessageEvent<WorkerStart>) => {
+  serve(data.port, offer(await Core.load(data.module)));
+};

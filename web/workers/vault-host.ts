@@ -1,0 +1,324 @@
+/**
+ * Session, auto-lock and storage, as one thing that the document asks. Every use of the session looks at the deadline first
+ * (E19). A lock may come in the middle of any of it: then the work stops with `superseded`, and nothing of it is published (E18).
+ */
+import type { AutoLockAnswer, CoreAutoLock } from '../core/auto-lock.ts';
+import type { Core } from '../core/core.ts';
+import { VaultError } from '../core/errors.ts';
+import type { Change, CoreSession, Snapshot } from '../core/session.ts';
+import { fromHex } from '../core/bundle.ts';
+import type { LockReason, Verdict } from '../core/types.ts';
+import type { DerivedKey, Settled, UnlockTask, VaultNotice, VaultWorkerApi } from '../vault/protocol.ts';
+import { Store } from '../vault/store.ts';
+
+/** An unlocked vault. */
+interface Open {
+  readonly session: CoreSession;
+  readonly autoLock: CoreAutoLock;
+  readonly slot: string;
+}
+
+/** A password's slots; passkeys and recovery kits get the next numbers. */
+const passwordKind = 1;
+/** Timers may be early by a little; the core decides. */
+const timerSlackMs = 20;
+const maxTimerMs = 60_000;
+
+export class VaultHost {
+  /** Says something to the document. */
+  tell: (notice: VaultNotice) => void = () => undefined;
+
+  readonly #core: Core;
+  readonly #store: Store;
+  #open: Open | null = null;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(core: Core) {
+    this.#core = core;
+    this.#store = new Store((manifest) => core.manifestRevision(manifest));
+  }
+
+  readonly operations: VaultWorkerApi = {
+    status: async () => {
+      const exists = (await this.#store.read()) !== null;
+      const { waitMs } = this.#core.password.attempts(await this.#store.attempts(), Date.now());
+      return { exists, waitMs: exists ? waitMs : 0 };
+    },
+    providers: () => this.#core.tables.providers,
+    checkPassword: (password, filter) => this.#core.password.check(password, filter),
+    inspectKey: (key) => {
+      const { looksLike, notForInference } = this.#core.inspectKey(key);
+      return { looksLike, notForInference };
+    },
+
+    create: async ({ params, kek }, user) => {
+      const { session, change } = this.#core.create(params, kek, user);
+      try {
+        await this.#store.exclusively(() => this.#store.apply(change));
+        session.commit();
+        const slot = this.#passwordSlot(change.header ?? new Uint8Array(0));
+        await this.#begin(session, slot.slot);
+      } catch (error) {
+        session.lock();
+        throw error;
+      }
+      this.tell({ kind: 'written' });
+    },
+    beginUnlock: () => this.#beginAttempt(),
+    unlock: async (slot, kek, next) => {
+      const session = this.#core.unlock(await this.#read(), slot, kek);
+      try {
+        await this.#store.countAttempt(() => ({ failed: 0, last: 0 }));
+        await this.#begin(session, slot);
+      } catch (error) {
+        session.lock();
+        throw error;
+      }
+      if (next !== null) await this.#raise(kek, next);
+    },
+    beginChange: () => {
+      this.#use();
+      return this.#beginAttempt();
+    },
+    changePassword: async (current, next) => {
+      const { slot } = this.#use();
+      await this.#write((session) => session.changePassword(slot, current, next.kek, next.params));
+      await this.#store.countAttempt(() => ({ failed: 0, last: 0 }));
+    },
+    destroy: async () => {
+      this.#wipe();
+      await this.#store.exclusively(() => this.#store.clear());
+    },
+    lock: () => {
+      this.#wipe();
+    },
+
+    draft: (provider, key, label) => this.#use().session.draft(provider, key, label, Date.now()),
+    retarget: (draft, provider) => this.#use().session.retarget(draft, provider),
+    discard: (draft) => {
+      this.#use().session.discard(draft);
+    },
+    sealDraft: (draft, target) => this.#use().session.sealDraft(draft, target).sealed,
+    settle: (draft, verdict) => this.#settle(draft, verdict),
+    saveUntested: (draft) => this.#accept(draft, 'untested'),
+
+    sealTest: (record, target) => {
+      const { session } = this.#use();
+      const provider = session.view().records.find(({ id }) => id === record)?.meta?.provider;
+      if (provider === undefined) throw new VaultError('record_unknown');
+      return { provider, ...session.seal(record, 'test', target) };
+    },
+    setVerdict: (record, verdict) => this.#change((session) => session.setVerdict(record, verdict, Date.now())),
+    remove: (record) => this.#change((session) => session.remove(record)),
+    setLabel: (record, label) => this.#change((session) => session.setLabel(record, label)),
+    confirmUser: (user) => this.#change((session) => session.confirmUser(user)),
+    repair: () => this.#change((session) => session.repair()),
+    sealJobs: (providers, target) => {
+      const { session } = this.#use();
+      const { records } = session.view();
+      return providers.map((provider) => {
+        const record = records.find(({ state, meta }) => state === 'ok' && meta?.provider === provider);
+        if (record === undefined) throw new VaultError('no_key');
+        return { provider, ...session.seal(record.id, 'job', target) };
+      });
+    },
+
+    settings: () => this.#store.settings(),
+    choose: async ({ idleMinutes, whenHidden }) => {
+      const open = this.#use();
+      this.#heed(open.autoLock.choose({ idleMinutes, whenHidden }));
+      this.#still(open);
+      // The core has just accepted it.
+      await this.#store.putSettings({ idleMinutes: idleMinutes as 1 | 5 | 15 | 30 | 60, whenHidden });
+    },
+    rechoose: async () => {
+      const open = this.#use();
+      const choice = await this.#store.settings();
+      this.#still(open);
+      this.#heed(open.autoLock.choose(choice));
+    },
+    activity: () => {
+      if (this.#open !== null) this.#heed(this.#open.autoLock.activity());
+    },
+    hidden: () => {
+      if (this.#open !== null) this.#heed(this.#open.autoLock.hidden());
+    },
+    check: () => {
+      if (this.#open !== null) this.#heed(this.#open.autoLock.check());
+    },
+    refresh: async () => {
+      const open = this.#open;
+      if (open === null) return;
+      await this.#store.exclusively(() => this.#reload(open));
+      this.#show(open);
+    },
+  };
+
+  /** The open vault, if its deadline has not passed. */
+  #use(): Open {
+    if (this.#open !== null) this.#heed(this.#open.autoLock.check());
+    if (this.#open === null) throw new VaultError('locked');
+    return this.#open;
+  }
+
+  /** After a pause: is it still the same open vault? */
+  #still(open: Open): void {
+    if (this.#open !== open) throw new VaultError('superseded');
+  }
+
+  #heed({ reason, remainingMs }: AutoLockAnswer): void {
+    if (reason !== null) {
+      this.#lock(reason);
+      return;
+    }
+    this.tell({ kind: 'deadline', remainingMs });
+    this.#wake(remainingMs);
+  }
+
+  #wake(remainingMs: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(
+      () => {
+        if (this.#open !== null) this.#heed(this.#open.autoLock.check());
+      },
+      Math.min(remainingMs + timerSlackMs, maxTimerMs),
+    );
+  }
+
+  #wipe(): void {
+    clearTimeout(this.#timer);
+    this.#open?.session.lock();
+    this.#open?.autoLock.free();
+    this.#open = null;
+  }
+
+  #lock(reason: LockReason): void {
+    this.#wipe();
+    this.tell({ kind: 'locked', reason });
+  }
+
+  async #read(): Promise<Snapshot> {
+    const snapshot = await this.#store.read();
+    if (snapshot === null) throw new VaultError('no_vault');
+    return snapshot;
+  }
+
+  #passwordSlot(header: Uint8Array): UnlockTask {
+    const slot = this.#core.readHeader(header).slots.find(({ kind }) => kind === passwordKind);
+    if (slot === undefined) throw new VaultError('header_damaged');
+    return { slot: slot.id, params: fromHex(slot.kdf), weak: slot.weak };
+  }
+
+  async #beginAttempt(): Promise<UnlockTask> {
+    const { header } = await this.#read();
+    const task = this.#passwordSlot(header);
+    await this.#store.countAttempt((attempts) => {
+      const { waitMs, next } = this.#core.password.attempts(attempts, Date.now());
+      if (waitMs > 0) throw new VaultError('too_many_attempts');
+      return next;
+    });
+    return task;
+  }
+
+  async #begin(session: CoreSession, slot: string): Promise<void> {
+    const choice = await this.#store.settings();
+    this.#wipe();
+    const open = { session, autoLock: this.#core.autoLock(choice), slot };
+    this.#open = open;
+    this.#show(open);
+  }
+
+  #show(open: Open): void {
+    this.#still(open);
+    const { reason, remainingMs } = open.autoLock.check();
+    if (reason !== null) {
+      this.#lock(reason);
+      return;
+    }
+    this.tell({ kind: 'view', view: open.session.view(), remainingMs });
+    this.#wake(remainingMs);
+  }
+
+  async #change(make: (session: CoreSession) => Change | null): Promise<void> {
+    await this.#write(make);
+  }
+
+  /** One change, written or not at all. Where another tab was faster it is read again, and the change is made once more (E4). */
+  async #write(make: (session: CoreSession) => Change | null): Promise<Change | null> {
+    const open = this.#use();
+    const change = await this.#store.exclusively(async () => {
+      this.#still(open);
+      try {
+        return await this.#attempt(open, make);
+      } catch (error) {
+        if (!(error instanceof VaultError) || error.code !== 'vault_changed') throw error;
+        await this.#reload(open);
+        return this.#attempt(open, make);
+      }
+    });
+    this.#show(open);
+    if (change !== null) this.tell({ kind: 'written' });
+    return change;
+  }
+
+  async #attempt(open: Open, make: (session: CoreSession) => Change | null): Promise<Change | null> {
+    const change = make(open.session);
+    if (change === null) return null;
+    try {
+      await this.#store.apply(change);
+    } catch (error) {
+      this.#still(open);
+      open.session.rollback();
+      throw error;
+    }
+    this.#still(open);
+    open.session.commit();
+    return change;
+  }
+
+  async #reload(open: Open): Promise<void> {
+    const snapshot = await this.#store.read();
+    this.#still(open);
+    try {
+      if (snapshot === null) throw new VaultError('vault_changed');
+      open.session.reload(snapshot);
+    } catch (error) {
+      if (!(error instanceof VaultError) || error.code !== 'vault_changed') throw error;
+      this.#lock(snapshot === null ? 'other_tab' : 'password_changed');
+      throw new VaultError('locked');
+    }
+  }
+
+  /** Raises a vault with weak parameters to today's. A vault that can't be rewritten now is raised another time. */
+  async #raise(kek: Uint8Array, next: DerivedKey): Promise<void> {
+    const { slot } = this.#use();
+    try {
+      await this.#write((session) => session.changePassword(slot, kek, next.kek, next.params));
+    } catch (error) {
+      if (this.#open === null) throw error;
+    }
+  }
+
+  async #settle(draft: string, verdict: Verdict): Promise<Settled> {
+    const row = this.#core.tables.verdicts.find(({ name }) => name === verdict);
+    if (row === undefined) throw new VaultError('bad_argument');
+    const kept = { verdict, saved: false, record: null };
+    switch (row.decision) {
+      case 'store':
+      case 'store_warned':
+        return this.#accept(draft, verdict);
+      case 'offer_switch':
+        return { ...kept, next: 'switch_provider' };
+      case 'ask':
+        return { ...kept, next: 'save_untested' };
+      case 'refuse':
+        this.#use().session.discard(draft);
+        return { ...kept, next: 'none' };
+    }
+  }
+
+  async #accept(draft: string, verdict: Verdict): Promise<Settled> {
+    const change = await this.#write((session) => session.accept(draft, verdict, Date.now()));
+    return { verdict, saved: true, record: change?.put[0]?.id ?? null, next: 'none' };
+  }
+}

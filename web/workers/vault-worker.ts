@@ -1,0 +1,10 @@
+/** The worker that holds the unlocked session. */
+import { Core } from '../core/core.ts';
+import type { WorkerStart } from '../vault/protocol.ts';
+import { serve } from '../vault/rpc.ts';
+import { VaultHost } from './vault-host.ts';
+
+self.onmessage = async ({ data }: MessageEvent<WorkerStart>) => {
+  const host = new VaultHost(await Core.load(data.module));
+  host.tell = serve(data.port, host.operations);
+};
