@@ -47,7 +47,8 @@ Result<Record> reseal_record(const VaultKey& from, const VaultKey& to, const Vau
 /// @return record_damaged; newer_format for a higher version under which it really doesn't open as today's, and for a box
 ///         that opens and says what this version doesn't know (a provider, a field, a verdict).
 Result<RecordMeta> open_meta(const VaultKey& key, const VaultId& vault, const Record& record);
-/// Opens the key box. Called inside seal_for_platform, reseal_record and the duplicate check only; wiped when it goes out of scope.
+/// Opens the key box. Called inside the one call that seals it (for the platform, or anew), compares it (E3), or must tell
+/// damage from an old copy (E24); wiped when it goes out of scope.
 Result<SecretBytes> open_key(const VaultKey& key, const VaultId& vault, const Record& record, const Provider& provider);
 /// Reads the id from stored bytes of any version, without a key. @return record_damaged.
 Result<RecordId> record_id_of(ByteView bytes);

@@ -12,7 +12,7 @@ export type LockReason =
   | 'idle' | 'absolute_limit' | 'clock_changed' | 'hidden' | 'page_hidden'
   | 'asked' | 'other_tab' | 'password_changed' | 'worker_failed';
 
-export type RecordState = 'ok' | 'unreadable' | 'stale' | 'missing' | 'unexpected' | 'unverified';
+export type RecordState = 'ok' | 'unreadable' | 'stale' | 'missing' | 'unexpected' | 'unverified' | 'newer';
 
 /** One stored key as the panel shows it. `meta` is null unless the state is ok or unverified. */
 export interface RecordView {

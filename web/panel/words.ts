@@ -124,6 +124,7 @@ const damage: Record<Exclude<RecordState, 'ok'>, string> = {
   missing: 'is missing',
   unexpected: 'was not put there by this vault',
   unverified: 'can’t be checked',
+  newer: 'was made by a newer version',
 };
 
 export const words = {
