@@ -6,7 +6,7 @@ import { mountPanel, type PanelView } from '../panel/panel.tsx';
 import type { VaultService } from '../vault/api.ts';
 import { Vault } from '../vault/vault.ts';
 import { loadConfig } from './config.ts';
-import { NotAllowed, Partitioned, SandboxNote } from './notices.tsx';
+import { NotAllowed, Opening, Partitioned, SandboxNote } from './notices.tsx';
 import { isPartitioned } from './partition.ts';
 
 /** An app answers at once when the frame has loaded; who has not by then never will. */
@@ -22,6 +22,7 @@ const config = loadConfig();
 const handshake = framed ? awaitHandshake(config.then(({ apps }) => apps)) : null;
 
 async function start(root: HTMLElement): Promise<void> {
+  if (!onlyUnlock) render(<Opening />, root);
   if (handshake === null) {
     const { sandbox } = await config;
     mountPanel(root, await openVault(), { kind: 'panel' }, sandbox ? <SandboxNote /> : null);

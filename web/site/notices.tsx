@@ -4,6 +4,17 @@ import { Icon } from '../panel/parts.tsx';
 import { words } from '../panel/words.ts';
 import { verdicts } from '../core/types.ts';
 
+/** For slow connections alone: it appears after a moment. */
+export function Opening(): JSX.Element {
+  return (
+    <div class="vault">
+      <p class="lead late" role="status">
+        {words.starting}
+      </p>
+    </div>
+  );
+}
+
 export function Partitioned(): JSX.Element {
   return (
     <div class="vault">
