@@ -71,7 +71,7 @@ function hashedAssets(names) {
 async function buildLibrary() {
   const out = at('dist/lib');
   await putAssets(out, false);
-  const entries = { index: 'web/index.ts', element: 'web/element/index.ts' };
+  const entries = { index: 'web/index.ts', element: 'web/element.ts' };
   const present = Object.fromEntries(Object.entries(entries).filter(([, entry]) => existsSync(at(entry))));
   await build({ ...common, entryPoints: present, outdir: out });
   const tsc = at('node_modules/typescript/bin/tsc');
@@ -119,6 +119,8 @@ async function buildSite(folder, out) {
     }
     writeFileSync(at(out, page), html);
   }
+  const icons = readdirSync(at(folder)).filter((name) => extname(name) === '.svg');
+  for (const icon of icons) copyFileSync(at(folder, icon), at(out, icon));
 }
 
 for (const out of ['dist/lib', 'dist/site', 'dist/demo']) rmSync(at(out), { recursive: true, force: true });

@@ -25,7 +25,7 @@ function buffersOf(value: unknown): ArrayBuffer[] {
 
 /** Fills every byte array in a message that could not be sent with 0. */
 function wipeAll(value: unknown): void {
-  for (const buffer of buffersOf(value)) new Uint8Array(buffer).fill(0);
+  for (const buffer of buffersOf(value)) if (buffer.byteLength > 0) new Uint8Array(buffer).fill(0);
 }
 
 /** The side that asks. */

@@ -34,7 +34,7 @@ export class Store {
 
   /** Runs `work` while no other tab writes. */
   exclusively<T>(work: () => Promise<T>): Promise<T> {
-    return navigator.locks.request(lockName, work) as Promise<T>;
+    return navigator.locks.request(lockName, work);
   }
 
   /** @returns null where there is no vault. @throws VaultError storage_unavailable (E9), storage_failed. */

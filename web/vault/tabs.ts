@@ -17,7 +17,7 @@ export class Tabs {
   constructor(onMessage: (message: TabMessage) => void) {
     this.#channel = new BroadcastChannel('byok-vault');
     this.#channel.onmessage = ({ data }: MessageEvent<TabMessage | null>) => {
-      if (kinds.includes(data?.kind ?? '')) onMessage(data as TabMessage);
+      if (kinds.includes(data?.kind ?? '')) onMessage(data!);
     };
   }
 

@@ -20,6 +20,7 @@ import { watchPage } from './page.ts';
 import { Platform } from './platform.ts';
 import type { DeriverApi, Settled, VaultNotice, VaultWorkerApi } from './protocol.ts';
 import { Tabs, type TabMessage } from './tabs.ts';
+import { wipe } from './wipe.ts';
 import { Workers, type Running } from './workers.ts';
 
 export interface VaultOptions {
@@ -96,9 +97,13 @@ export class Vault implements VaultService {
   }
 
   async checkPassword(password: Uint8Array): Promise<Strength> {
-    bytesOnly(password);
-    const filter = await this.#commonPasswords();
-    return this.#ask('checkPassword', password, filter.slice());
+    try {
+      bytesOnly(password);
+      const filter = await this.#commonPasswords();
+      return await this.#ask('checkPassword', password, filter.slice());
+    } finally {
+      wipe(password);
+    }
   }
 
   async create(password: Uint8Array): Promise<void> {
@@ -157,19 +162,24 @@ export class Vault implements VaultService {
   }
 
   async inspectKey(key: Uint8Array): Promise<KeyShape> {
-    return this.#ask('inspectKey', keyOnly(key));
+    try {
+      return await this.#ask('inspectKey', keyOnly(key));
+    } finally {
+      wipe(key);
+    }
   }
 
   async verifyAndSave(provider: string, key: Uint8Array, options: { label?: string } = {}): Promise<SaveOutcome> {
-    keyOnly(key);
-    if (!this.#isOpen()) {
-      key.fill(0);
-      throw new VaultError('locked');
+    try {
+      keyOnly(key);
+      if (!this.#isOpen()) throw new VaultError('locked');
+      return await this.#work('testing', async () => {
+        const made = await this.#ask('draft', text(provider), key, text(options.label ?? ''));
+        return { ...(await this.#verify(made.draft, provider)), ...toldOf(made) };
+      });
+    } finally {
+      wipe(key);
     }
-    return this.#work('testing', async () => {
-      const made = await this.#ask('draft', text(provider), key, text(options.label ?? ''));
-      return { ...(await this.#verify(made.draft, provider)), ...toldOf(made) };
-    });
   }
 
   async saveUntested(draft: string): Promise<SaveOutcome> {
@@ -325,8 +335,7 @@ export class Vault implements VaultService {
         this.#deriving = false;
       }
     } finally {
-      // What was transferred is empty here by now.
-      for (const password of passwords) if (password instanceof Uint8Array) password.fill(0);
+      wipe(...passwords);
     }
   }
 
@@ -509,22 +518,19 @@ function refusalIn(state: VaultState, wanted: VaultState['phase']): VaultErrorCo
   return state.phase === 'empty' ? 'no_vault' : wanted === 'unlocked' ? 'locked' : 'bad_argument';
 }
 
-/** Callers may be untyped JavaScript. @throws VaultError bad_argument. */
+/** Callers may be untyped JavaScript. @throws VaultError bad_argument, password_too_long. */
 function bytesOnly(value: Uint8Array): Uint8Array {
-  if (!(value instanceof Uint8Array) || !(value.buffer instanceof ArrayBuffer)) throw new VaultError('bad_argument');
-  if (value.length > maxPasswordBytes) {
-    value.fill(0);
-    throw new VaultError('password_too_long');
-  }
-  return value;
+  return bounded(value, maxPasswordBytes, 'password_too_long');
 }
 
+/** @throws VaultError bad_argument, key_too_long. */
 function keyOnly(value: Uint8Array): Uint8Array {
+  return bounded(value, maxPastedKeyBytes, 'key_too_long');
+}
+
+function bounded(value: unknown, max: number, refusal: VaultErrorCode): Uint8Array {
   if (!(value instanceof Uint8Array) || !(value.buffer instanceof ArrayBuffer)) throw new VaultError('bad_argument');
-  if (value.length > maxPastedKeyBytes) {
-    value.fill(0);
-    throw new VaultError('key_too_long');
-  }
+  if (value.length > max) throw new VaultError(refusal);
   return value;
 }
 
