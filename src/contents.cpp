@@ -7,9 +7,11 @@
 namespace byok {
 namespace {
 
-// What JavaScript can count to. A damaged manifest may claim any revision; nothing is counted on from beyond
-// this.
+// What JavaScript can count to.
 constexpr std::uint64_t kMaxRevision = (std::uint64_t{1} << 53) - 1;
+// A damaged manifest may claim any revision. A repair counts on from no higher one than this: of the rest, no
+// forger can use up the numbers, after which nothing could be written any more.
+constexpr std::uint64_t kMaxClaimedRevision = std::uint64_t{1} << 52;
 
 /// The metadata of a record that no manifest vouches for, where it is readable as a whole. A hash that does
 /// not match can be an older copy or damage to either box; only opening both tells which.
@@ -51,6 +53,7 @@ std::vector<EntryPtr> compare_records(const VaultKey& key, const VaultId& vault,
                                       const std::vector<ManifestEntry>& promises, std::vector<Record> rows) {
     std::map<IdBytes, std::size_t> place_of;
     std::vector<Entry> named(promises.size());
+    std::vector<bool> kept(promises.size()); // the very row that was promised has been found
     for (std::size_t i = 0; i < promises.size(); ++i) {
         place_of.emplace(promises[i].id.bytes, i);
         named[i].record.id = promises[i].id;
@@ -62,9 +65,8 @@ std::vector<EntryPtr> compare_records(const VaultKey& key, const VaultId& vault,
     for (Record& row : rows) {
         const auto place = place_of.find(row.id.bytes);
         Entry* const slot = place == place_of.end() ? nullptr : &named[place->second];
-        const bool settled =
-            slot != nullptr && !slot->record.bytes.empty() && hash_of(slot->record.bytes) == slot->promised;
-        if (slot != nullptr && !settled && hash_of(row.bytes) == slot->promised) {
+        if (slot != nullptr && !kept[place->second] && hash_of(row.bytes) == slot->promised) {
+            kept[place->second] = true;
             Result<RecordMeta> meta = open_meta(key, vault, row);
             // A second row of this id may have come first: it gives way to the one that the manifest names.
             if (slot->state != RecordState::missing)
@@ -223,7 +225,7 @@ void distrust(Contents& contents) {
 }
 
 Result<Change> seal_change(Contents& next, Writes writes) {
-    const std::uint64_t claimed = next.stored_revision < kMaxRevision ? next.stored_revision : 0;
+    const std::uint64_t claimed = next.stored_revision <= kMaxClaimedRevision ? next.stored_revision : 0;
     const std::uint64_t last = std::max(next.revision, claimed);
     if (last >= kMaxRevision)
         return Status::internal;
