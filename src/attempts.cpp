@@ -19,8 +19,8 @@ std::uint64_t full_wait_ms(std::uint32_t failed) noexcept {
 std::uint64_t wait_ms(const Attempts& attempts, WallMs now) noexcept {
     const std::uint64_t full = full_wait_ms(attempts.failed);
     if (now < attempts.last) {
-        // The clock was set back. Further than the wait itself, it would keep its owner out until it has caught
-        // up, for years where it had been wrong by years.
+        // The clock was set back. Further than the wait itself, it would keep its owner out until it has
+        // caught up, for years where it had been wrong by years.
         return attempts.last.ms - now.ms > full ? 0 : full;
     }
     const std::uint64_t passed = now.ms - attempts.last.ms;

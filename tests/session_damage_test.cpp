@@ -311,8 +311,8 @@ TEST_CASE("E24: repair counts on from a damaged manifest's revision, unless it i
     const std::uint64_t stored = fixture.vault.store.revision();
     for (const auto& [claimed, next] :
          {std::pair{stored, stored + 1}, std::pair<std::uint64_t, std::uint64_t>{77, 78},
-          std::pair<std::uint64_t, std::uint64_t>{0, 1},
-          std::pair{kHalfway, kHalfway + 1}, std::pair<std::uint64_t, std::uint64_t>{kHalfway + 1, 1},
+          std::pair<std::uint64_t, std::uint64_t>{0, 1}, std::pair{kHalfway, kHalfway + 1},
+          std::pair<std::uint64_t, std::uint64_t>{kHalfway + 1, 1},
           // Counting on from here would use up the last number that JavaScript has.
           std::pair<std::uint64_t, std::uint64_t>{2 * kHalfway - 2, 1},
           std::pair<std::uint64_t, std::uint64_t>{std::numeric_limits<std::uint64_t>::max(), 1}}) {
