@@ -94,7 +94,7 @@ constexpr std::array kOnlyInvalidRules{AnswerRule{401, BodyTest::object, "", Ver
 
 constexpr std::array kProviders{
     Provider{"gemini",
-             "Google Gemini",
+             "Gemini",
              "https://aistudio.google.com/apikey",
              "AIza…",
              {"GET", "https://generativelanguage.googleapis.com/v1beta/models", kGeminiHeaders},
