@@ -1,5 +1,6 @@
 /** The main job, as a person does it: once inside the demo app and once with the vault opened by itself. */
 import { errorText, words } from '../web/panel/words.ts';
+import { injectClock } from './support/inject.ts';
 import { keyOf } from './support/keys.ts';
 import { forms, goodPassword } from './support/panel.ts';
 import { expect, test } from './support/test.ts';
@@ -128,5 +129,21 @@ for (const form of forms) {
       await panel.openSettings();
       await expect(panel.autoLock).toHaveValue('5');
     });
+  });
+}
+
+for (const [how, days] of [
+  ['behind', -1],
+  ['ahead', 1],
+] as const) {
+  test(`E39: with a clock a day ${how}, keys are tested and sealed all the same`, async ({
+    panel,
+    context,
+  }) => {
+    await injectClock(context, { wall: days * 24 * 60 * 60 * 1000 });
+    const key = keyOf('OpenAI');
+    await panel.openAndCreate();
+    await panel.add('OpenAI', key.value);
+    await expect(panel.card('OpenAI')).toContainText(words.verdicts.valid.label);
   });
 }

@@ -1,6 +1,6 @@
 /** What the memory of every WebAssembly instance holds at each moment, counted from outside over the debugging protocol. */
 import type { Browser, BrowserContext } from '@playwright/test';
-import type { Cdp, Target } from './support/cdp.ts';
+import type { Cdp } from './support/cdp.ts';
 import { launchWithCdp } from './support/chromium.ts';
 import { keyOf } from './support/keys.ts';
 import { scan, type Needles, type Scan } from './support/memory.ts';
@@ -17,7 +17,8 @@ const gemini = keyOf('Gemini');
 const wrongPassword = 'an entirely different password';
 
 declare global {
-  var holdTerminate: boolean | undefined;
+  /** Set by a test at the moment from which on the debugger is to stop. */
+  var holding: boolean | undefined;
 }
 
 /** Stops the vault's document where it is about to end a worker, once a test asked for that. */
@@ -26,7 +27,7 @@ function holdBeforeTerminate(): void {
   const terminate = Worker.prototype.terminate;
   Worker.prototype.terminate = function (this: Worker) {
     // eslint-disable-next-line no-debugger -- the scan looks at this very moment
-    if (globalThis.holdTerminate) debugger;
+    if (globalThis.holding) debugger;
     terminate.call(this);
   };
 }
@@ -35,7 +36,7 @@ function holdBeforeTerminate(): void {
 const holdPoint = `{
   const { instantiate } = WebAssembly;
   WebAssembly.instantiate = (module, imports) =>
-    instantiate(module, { ...imports, env: { ...imports?.env, byok_hold_point() { debugger; } } });
+    instantiate(module, { ...imports, env: { ...imports?.env, byok_hold_point() { if (globalThis.holding) debugger; } } });
 }
 `;
 
@@ -93,28 +94,28 @@ class Scanned {
     return scan(this.#cdp, this.needles);
   }
 
-  /** Scans where `begin` makes the debugger stop, then lets it go on. */
-  async scanAtStop(begin: () => Promise<unknown>): Promise<Scan> {
-    const stopped = this.#cdp.next('Debugger.paused');
+  /**
+   * Scans at the next hold, which `begin` leads to, then lets everything go on.
+   * @param where the targets whose holds count: `worker` in the middle of sealing, `document` before a worker ends.
+   */
+  async scanAtHold(where: 'worker' | 'document', begin: () => Promise<unknown>): Promise<Scan> {
+    const types = where === 'worker' ? ['worker'] : ['page', 'iframe'];
+    const targets = types.flatMap((type) => this.#cdp.targets(type));
+    const setHolding = (holding: boolean): Promise<unknown> =>
+      Promise.all(
+        targets.map((target) =>
+          target.send('Runtime.evaluate', { expression: `globalThis.holding = ${String(holding)}` }),
+        ),
+      );
+    await setHolding(true);
+    const paused = this.#cdp.next('Debugger.paused');
     const begun = begin();
-    const { target } = await stopped;
+    const { target } = await paused;
     const scan = await this.scan();
-    await this.release(target);
+    await setHolding(false);
+    await target.send('Debugger.resume');
     await begun;
     return scan;
-  }
-
-  async release(target: Target): Promise<void> {
-    await target.send('Runtime.evaluate', { expression: 'globalThis.holdTerminate = false' });
-    await target.send('Debugger.resume');
-  }
-
-  async holdTerminate(): Promise<void> {
-    await (
-      await this.panel.document()
-    ).evaluate(() => {
-      globalThis.holdTerminate = true;
-    });
   }
 
   async end(): Promise<void> {
@@ -124,9 +125,8 @@ class Scanned {
 }
 
 /** Lock by the button, looked at after the wipe and before the worker ends. */
-async function scanLock(scanned: Scanned): Promise<Scan> {
-  await scanned.holdTerminate();
-  return scanned.scanAtStop(() => scanned.panel.button('Lock').click());
+function scanLock(scanned: Scanned): Promise<Scan> {
+  return scanned.scanAtHold('document', () => scanned.panel.button('Lock').click());
 }
 
 for (const form of forms) {
@@ -153,8 +153,7 @@ for (const form of forms) {
 
     await expect(scanned.panel.password).toBeVisible();
     await scanned.panel.password.fill(wrongPassword);
-    await scanned.holdTerminate();
-    const derived = await scanned.scanAtStop(() => scanned.panel.button('Unlock').click());
+    const derived = await scanned.scanAtHold('document', () => scanned.panel.button('Unlock').click());
     expect(derived.bytes, "the deriver's memory was looked at").toBeGreaterThan(64 * 1024 * 1024);
     expect(derived.found).toMatchObject({ wrongPassword: 0, wrongKek: 0, vaultKey: 0 });
     await expect(scanned.panel.region.getByText('Wrong password')).toBeVisible();
@@ -177,7 +176,7 @@ test('held in the middle of sealing, memory holds that provider key alone; right
   const scanned = await Scanned.start(site, 'alone', 'wasm-hold');
   await scanned.fill();
   const test = scanned.panel.card('OpenAI').getByRole('button', { name: 'Test' });
-  const held = await scanned.scanAtStop(() => test.click());
+  const held = await scanned.scanAtHold('worker', () => test.click());
   expect(held.found['openai']).toBeGreaterThanOrEqual(1);
   expect(held.found).toMatchObject({ gemini: 0, password: 0 });
   await expect(test).toBeEnabled();

@@ -8,6 +8,15 @@ export type Form = (typeof forms)[number];
 
 export const goodPassword = 'correct horse battery staple 7';
 
+/** The element's frame stands in a closed shadow tree, which locators don't look into. */
+function openShadows(): void {
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its own `this` below
+  const { attachShadow } = Element.prototype;
+  Element.prototype.attachShadow = function (this: Element, options: ShadowRootInit) {
+    return attachShadow.call(this, { ...options, mode: 'open' });
+  };
+}
+
 export class Panel {
   readonly page: Page;
   readonly site: Site;
@@ -56,7 +65,13 @@ export class Panel {
     return frame;
   }
 
+  /** Makes the embed's frame reachable; before the page is opened. */
+  async watchFrames(): Promise<void> {
+    await this.page.addInitScript(openShadows);
+  }
+
   async open(): Promise<void> {
+    await this.watchFrames();
     await this.page.goto(this.form === 'alone' ? this.site.vault : this.site.app);
     await expect(this.region).toBeVisible();
   }
