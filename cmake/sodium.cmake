@@ -50,7 +50,6 @@ set(files
   crypto_pwhash/argon2/pwhash_argon2id.c
   crypto_pwhash/crypto_pwhash.c
   crypto_scalarmult/crypto_scalarmult.c
-  crypto_scalarmult/curve25519/ref10/x25519_ref10.c
   crypto_scalarmult/curve25519/scalarmult_curve25519.c
   crypto_secretbox/crypto_secretbox.c
   crypto_secretbox/crypto_secretbox_easy.c
@@ -64,6 +63,7 @@ set(files
   sodium/core.c
   sodium/utils.c)
 list(TRANSFORM files PREPEND ${root}/)
+list(APPEND files ${PROJECT_SOURCE_DIR}/wasm/x25519.c) # includes x25519_ref10.c
 
 
 add_library(sodium_options INTERFACE)
@@ -74,6 +74,7 @@ target_compile_definitions(sodium_options INTERFACE
 target_compile_options(sodium_options INTERFACE -O3 -w)
 
 add_library(sodium_common OBJECT ${files})
+target_include_directories(sodium_common PRIVATE ${root})
 target_link_libraries(sodium_common PRIVATE sodium_options)
 
 # Argon2's core differs from variant to variant. Only it gains from SIMD: its block filling then goes through the SSSE3

@@ -1,0 +1,299 @@
+/** Holds the hand-written types of web/core to the built module, and the module to its promises. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { toHex } from '../web/core/bundle.ts';
+import { Call } from '../web/core/call.ts';
+import { Core } from '../web/core/core.ts';
+import { statusCodes, VaultError } from '../web/core/errors.ts';
+import type { CoreExports, CoreFunctions } from '../web/core/exports.ts';
+import { instantiate } from '../web/core/module.ts';
+import { CoreAutoLock } from '../web/core/auto-lock.ts';
+import { PasswordCore } from '../web/core/password.ts';
+import { PlatformCore } from '../web/core/platform.ts';
+import { CoreSession } from '../web/core/session.ts';
+import { readTables } from '../web/core/tables.ts';
+import { verdicts, type LockReason, type RecordState } from '../web/core/types.ts';
+
+const builds = ['wasm', 'wasm-scalar'] as const;
+const wasmOf = (build: string): Uint8Array<ArrayBuffer> =>
+  new Uint8Array(readFileSync(new URL(`../build/${build}/byok.wasm`, import.meta.url)));
+const bytes = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
+const refused = (code: string) => (error: unknown) => error instanceof VaultError && error.code === code;
+
+/** How many arguments each export takes; the compiler holds it to web/core/exports.ts. */
+const arity: { readonly [K in keyof CoreFunctions]: Parameters<CoreFunctions[K]>['length'] } = {
+  byok_init: 0,
+  byok_alloc: 1,
+  byok_free: 1,
+  byok_tables: 1,
+  byok_check_password: 5,
+  byok_default_kdf: 1,
+  byok_calibrated_kdf: 2,
+  byok_derive_kek: 5,
+  byok_attempts: 3,
+  byok_inspect_key: 3,
+  byok_read_header: 3,
+  byok_manifest_revision: 3,
+  byok_session_create: 8,
+  byok_session_unlock: 7,
+  byok_session_free: 1,
+  byok_session_view: 2,
+  byok_session_draft: 8,
+  byok_session_retarget: 4,
+  byok_session_discard: 3,
+  byok_session_accept: 4,
+  byok_session_remove: 4,
+  byok_session_set_label: 6,
+  byok_session_set_verdict: 4,
+  byok_session_confirm_user: 4,
+  byok_session_repair: 2,
+  byok_session_change_password: 8,
+  byok_session_seal: 6,
+  byok_session_seal_draft: 6,
+  byok_session_commit: 1,
+  byok_session_rollback: 1,
+  byok_session_reload: 3,
+  byok_auto_lock_new: 5,
+  byok_auto_lock_free: 1,
+  byok_auto_lock_check: 4,
+  byok_auto_lock_activity: 4,
+  byok_auto_lock_hidden: 4,
+  byok_auto_lock_page_hide: 2,
+  byok_auto_lock_choose: 6,
+  byok_platform_new: 3,
+  byok_platform_free: 1,
+  byok_platform_public_key: 2,
+  byok_platform_open: 6,
+  byok_platform_tag: 6,
+  byok_test_request: 3,
+  byok_read_answer: 7,
+  byok_redact: 5,
+};
+
+const recordStates: Record<RecordState, number> = {
+  ok: 0,
+  unreadable: 1,
+  stale: 2,
+  missing: 3,
+  unexpected: 4,
+  unverified: 5,
+  newer: 6,
+};
+
+/** The reasons that the core itself knows; the others are the page's. */
+const coreLockReasons: readonly (LockReason | 'none')[] = [
+  'none',
+  'idle',
+  'absolute_limit',
+  'clock_changed',
+  'hidden',
+  'page_hidden',
+];
+
+for (const build of builds) {
+  test(`${build}: exports what the types say, and imports random bytes alone`, async () => {
+    const module = await WebAssembly.compile(wasmOf(build));
+    assert.deepEqual(WebAssembly.Module.imports(module), [
+      { module: 'env', name: 'byok_random', kind: 'function' },
+    ]);
+    const core = await instantiate(module);
+    const functions = Object.entries(core).filter(([name]) => name.startsWith('byok_'));
+    const found = Object.fromEntries(functions.map(([name, value]) => [name, (value as () => unknown).length]));
+    assert.deepEqual(found, { ...arity });
+    assert.ok(core.memory instanceof WebAssembly.Memory);
+  });
+
+  test(`${build}: the closed lists are the ones of TypeScript`, async () => {
+    const tables = readTables(await instantiate(wasmOf(build)));
+    assert.deepEqual(tables.statuses, { ...statusCodes });
+    assert.deepEqual(
+      tables.verdicts.map(({ name }) => name),
+      [...verdicts],
+    );
+    assert.deepEqual(tables.recordStates, Object.keys(recordStates));
+    assert.deepEqual(tables.lockReasons, coreLockReasons);
+    assert.deepEqual(
+      tables.providers.slice(0, 3).map(({ id, featured }) => [id, featured]),
+      [
+        ['gemini', true],
+        ['openai', true],
+        ['anthropic', true],
+      ],
+    );
+    for (const provider of tables.providers) {
+      assert.deepEqual(Object.keys(provider).sort(), ['featured', 'id', 'keyHint', 'keysPage', 'name']);
+      assert.match(provider.keysPage, /^https:/);
+    }
+  });
+}
+
+test('E36: with SIMD and without it, the same key is derived, and each opens what the other made', async () => {
+  const [simd, scalar] = await Promise.all(builds.map((build) => Core.load(wasmOf(build))));
+  assert.ok(simd && scalar);
+  const params = simd.password.defaultKdf();
+  const kek = simd.password.deriveKek(params, bytes('correct horse battery'));
+  assert.equal(toHex(scalar.password.deriveKek(params, bytes('correct horse battery'))), toHex(kek));
+  const { change } = simd.create(params, kek, null);
+  assert.ok(change.header);
+  const slot = simd.readHeader(change.header).slots[0];
+  assert.ok(slot);
+  const snapshot = { header: change.header, manifest: change.manifest, records: [] };
+  assert.equal(scalar.unlock(snapshot, slot.id, kek).view().integrity, 'ok');
+});
+
+/** Where in the memory the bytes stand, raw. */
+function occurrences(core: CoreExports, needle: Uint8Array): number {
+  const memory = Buffer.from(core.memory.buffer);
+  let count = 0;
+  for (let at = memory.indexOf(needle); at >= 0; at = memory.indexOf(needle, at + 1)) count += 1;
+  return count;
+}
+
+const canaryPassword = bytes('canary password 5d1c7a90');
+const canaryKey = bytes('sk-proj-CANARY7f3a9be1c5d2048867a1f0e2d4c6b8a0');
+const platformSecret = bytes('0f1e2d3c4b5a69788796a5b4c3d2e1f00123456789abcdef0011223344556677');
+
+/** Does with a core whatever is done with secrets. @returns what must be found nowhere afterwards. */
+async function useSecrets(build: string): Promise<{ core: CoreExports; secrets: Record<string, Uint8Array> }> {
+  const core = await instantiate(wasmOf(build));
+  const passwords = new PasswordCore(core);
+  passwords.check(canaryPassword, new Uint8Array(0));
+  const params = passwords.defaultKdf();
+  const kek = passwords.deriveKek(params, canaryPassword);
+  const user = { id: 'user-1', name: 'Somebody' };
+  const { session, change } = CoreSession.create(core, params, kek, user);
+  session.commit();
+  const drafted = session.draft('openai', canaryKey, '', Date.now());
+  const stored = session.accept(drafted.draft, 'valid', Date.now());
+  session.commit();
+  const platform = await PlatformCore.load(wasmOf('wasm'));
+  platform.useSecrets([platformSecret]);
+  const target = { platform: platform.publicKey().key, user: user.id, now: Date.now() };
+  const record = stored.put[0];
+  assert.ok(record && change.header);
+  const { sealed } = session.seal(record.id, 'job', target);
+  const demand = { user: user.id, provider: 'openai', purpose: 'job', now: Date.now() } as const;
+  assert.deepEqual(platform.openSealed(sealed, demand).key, canaryKey);
+  const wrong = passwords.deriveKek(params, bytes('another password entirely'));
+  const slot = (await Core.load(wasmOf('wasm'))).readHeader(change.header).slots[0]?.id;
+  assert.ok(slot);
+  const snapshot = { header: change.header, manifest: stored.manifest, records: stored.put };
+  assert.throws(() => CoreSession.unlock(core, snapshot, slot, wrong), refused('wrong_password'));
+  session.lock();
+  return { core, secrets: { password: canaryPassword, key: canaryKey, kek, wrong } };
+}
+
+test('no copy of a password, a key or a derived key is left in the memory once the vault is locked', async () => {
+  for (const build of builds) {
+    const { core, secrets } = await useSecrets(build);
+    for (const [name, secret] of Object.entries(secrets)) {
+      assert.equal(occurrences(core, secret), 0, `${build}: ${name}`);
+      // A block that was freed and used again may have kept the end of one.
+      assert.equal(occurrences(core, secret.subarray(-16)), 0, `${build}: the end of ${name}`);
+    }
+  }
+});
+
+test('with wiping switched off the same search finds them, so it would notice', async () => {
+  const { core, secrets } = await useSecrets('wasm-nowipe');
+  const found = Object.entries(secrets).filter(([, secret]) => occurrences(core, secret.subarray(-16)) > 0);
+  assert.ok(found.length >= 2, `found only: ${found.map(([name]) => name).join()}`);
+});
+
+test('the platform keeps neither its secret nor a key that it opened', async () => {
+  const core = await instantiate(wasmOf('wasm'));
+  Call.run(core, (call) => {
+    call.check(core.byok_platform_new(...call.bundle([platformSecret]), call.handleOut()));
+  });
+  assert.equal(occurrences(core, platformSecret), 0);
+  assert.equal(occurrences(core, Buffer.from(Buffer.from(platformSecret).toString(), 'hex')), 0);
+});
+
+test('a freed, a foreign and an invented handle are all refused', async () => {
+  const core = await instantiate(wasmOf('wasm'));
+  const lock = new CoreAutoLock(core, { idleMinutes: 5, whenHidden: false });
+  lock.free();
+  assert.throws(() => lock.check(), refused('bad_handle'));
+  lock.free();
+  const next = new CoreAutoLock(core, { idleMinutes: 5, whenHidden: false });
+  // The new one may have the place of the old one, but not its generation.
+  assert.throws(() => lock.check(), refused('bad_handle'));
+  assert.equal(next.check().reason, null);
+  const handles = [0, 1, 0xff, 0x7fff_ffff, 0x8000_0100, 0xffff_ffff, 0x4000_0100, 0xc000_0100];
+  for (const handle of handles) {
+    assert.equal(core.byok_session_commit(handle), statusCodes.bad_handle);
+    assert.equal(core.byok_session_free(handle), statusCodes.bad_handle);
+    assert.equal(core.byok_platform_free(handle), statusCodes.bad_handle);
+  }
+});
+
+test('handles do not run out where each is given back', async () => {
+  const core = await instantiate(wasmOf('wasm'));
+  for (let i = 0; i < 500; i += 1) new CoreAutoLock(core, { idleMinutes: 1, whenHidden: true }).free();
+  const open = Array.from({ length: 64 }, () => new CoreAutoLock(core, { idleMinutes: 1, whenHidden: true }));
+  assert.throws(() => new CoreAutoLock(core, { idleMinutes: 1, whenHidden: true }), refused('out_of_memory'));
+  for (const lock of open) lock.free();
+});
+
+/** Bytes that look like each kind of argument, right and wrong. */
+function garbage(random: () => number): Uint8Array {
+  const samples = [
+    () => bytes('{}'),
+    () => bytes('{"draft":"00112233445566778899aabbccddeeff","provider":"openai"}'),
+    () => bytes('{"record":"zz112233445566778899aabbccddeeff","verdict":"valid","now":1e400}'),
+    () => bytes('['.repeat(3000)),
+    () => bytes('openai'),
+    () => Uint8Array.from([255, 255, 255, 255, 255, 255, 255, 255]),
+    () => Uint8Array.from([2, 0, 0, 0, 255, 255, 255, 127]),
+    () => Uint8Array.from({ length: Math.floor(random() * 600) }, () => Math.floor(random() * 256)),
+    () => new Uint8Array(0),
+  ];
+  return (samples[Math.floor(random() * samples.length)] ?? (() => new Uint8Array(0)))();
+}
+
+/** A small generator of the same numbers each time, so that a failure can be repeated. */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+test('E26: garbage in every argument of every function gives a status of the table, never a trap', async () => {
+  const core = await instantiate(wasmOf('wasm'));
+  const known = new Set<number>(Object.values(statusCodes));
+  const random = seeded(7);
+  const params = new PasswordCore(core).defaultKdf();
+  const { session } = CoreSession.create(core, params, new Uint8Array(32).fill(7), null);
+  session.commit();
+  const handles = [0, 0x4000_0100, 0x8000_0100, 0xc000_0100, 0xffff_ffff];
+  const skipped = new Set(['byok_init', 'byok_alloc', 'byok_free', 'byok_session_free']);
+  // Which of a function's arguments are pointer and length, by the names in web/core/exports.ts.
+  const declared = readFileSync(new URL('../web/core/exports.ts', import.meta.url), 'utf8');
+  for (const name of Object.keys(arity) as (keyof CoreFunctions)[]) {
+    if (skipped.has(name)) continue;
+    const list = new RegExp(`  ${name}\\(([^)]*)\\)`).exec(declared)?.[1] ?? '';
+    const kinds = [...list.matchAll(/: (\w+)/g)].map(([, kind]) => kind);
+    for (let round = 0; round < 60; round += 1) {
+      const allocated: number[] = [];
+      let length = 0;
+      const args = kinds.map((kind, i) => {
+        if (kind === 'Length') return length;
+        if (kind === 'Handle') return handles[Math.floor(random() * handles.length)] ?? 0;
+        if (kind === 'number') return [0, 5, 1e300, -1, Number.NaN, Date.now()][Math.floor(random() * 6)] ?? 0;
+        const value = kinds[i + 1] === 'Length' ? garbage(random) : new Uint8Array(16);
+        length = value.length;
+        const pointer = core.byok_alloc(Math.max(value.length, 1));
+        new Uint8Array(core.memory.buffer, pointer, value.length).set(value);
+        allocated.push(pointer);
+        return pointer;
+      });
+      const status = (core[name] as (...args: number[]) => number)(...args);
+      assert.ok(known.has(status), `${name} gave ${String(status)}`);
+      for (const pointer of allocated) core.byok_free(pointer);
+    }
+  }
+  assert.equal(session.view().integrity, 'ok');
+});
