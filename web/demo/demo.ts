@@ -1,5 +1,5 @@
 /** A small product's settings page. All that it does with the vault is in this file. */
-import { VaultError, type ByokVaultElement, type SealedKey } from '../element/byok-vault.ts';
+import { ByokVaultElement, VaultError, type SealedKey } from '../element/byok-vault.ts';
 
 /** In development the vault's own origin is on the next port; in production it is a fixed address in the page. */
 const vaultOrigin = `${location.protocol}//${location.hostname}:${String(Number(location.port) + 1)}`;
@@ -17,7 +17,7 @@ function find<T extends Element>(id: string, type: new () => T): T {
   return element;
 }
 
-const vault: ByokVaultElement = document.getElementsByTagName('byok-vault')[0] as ByokVaultElement;
+const vault = find('vault', ByokVaultElement);
 const result = find('result', HTMLElement);
 const stateText = find('vault-state', HTMLElement).querySelector('strong');
 

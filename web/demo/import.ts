@@ -36,7 +36,8 @@ function show(state: VaultState): void {
   records.replaceChildren(
     ...(open ? state.records : []).map(({ id, meta }) => {
       const item = document.createElement('li');
-      item.textContent = meta === null ? `${id}: damaged` : `${meta.provider} ${meta.preview}: ${meta.verdict}`;
+      item.textContent =
+        meta === null ? `${id}: damaged` : `${meta.provider} ${meta.preview}: ${meta.verdict}`;
       return item;
     }),
   );

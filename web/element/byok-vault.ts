@@ -12,7 +12,14 @@
  * ```
  */
 import { VaultError } from '../core/errors.ts';
-import { areProviders, hello, readToApp, type CallResult, type EmbedState, type EmbedView } from '../embed/protocol.ts';
+import {
+  areProviders,
+  hello,
+  readToApp,
+  type CallResult,
+  type EmbedState,
+  type EmbedView,
+} from '../embed/protocol.ts';
 import type { SealedKey } from '../vault/api.ts';
 import { makeRestInert } from './modal.ts';
 import { makeStyles } from './styles.ts';
@@ -53,7 +60,8 @@ interface Link {
   readonly end: AbortController;
 }
 
-type Method = { readonly method: 'state' | 'lock' } | { readonly method: 'seal'; readonly providers: readonly string[] };
+type Method =
+  { readonly method: 'state' | 'lock' } | { readonly method: 'seal'; readonly providers: readonly string[] };
 
 export class ByokVaultElement extends HTMLElement {
   static readonly observedAttributes = ['src', 'mode'];
@@ -73,7 +81,8 @@ export class ByokVaultElement extends HTMLElement {
     root.adoptedStyleSheets = [makeStyles()];
     this.#stage.className = 'stage';
     this.#stage.addEventListener('keydown', (event) => {
-      if (event.key === 'Escape' && this.#view === 'unlock') this.#link?.port.postMessage({ type: 'decline' });
+      if (event.key === 'Escape' && this.#view === 'unlock')
+        this.#link?.port.postMessage({ type: 'decline' });
     });
     this.#note.className = 'note';
     this.#note.hidden = true;
@@ -160,6 +169,7 @@ export class ByokVaultElement extends HTMLElement {
 
   #mount(): void {
     this.#unmount();
+    if (this.src === '') return;
     const url = URL.parse(this.src, document.baseURI);
     if (url === null || !/^https?:$/.test(url.protocol)) {
       this.#showNote();

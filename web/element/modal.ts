@@ -3,19 +3,25 @@
 /** @returns a function that gives the page back. */
 export function makeRestInert(element: Element): () => void {
   const made: Element[] = [];
-  let inside: Element | null = element;
-  while (inside !== null) {
-    const root = inside.getRootNode();
-    const parent: Element | ShadowRoot | null = inside.parentElement ?? (root instanceof ShadowRoot ? root : null);
-    if (parent === null) break;
-    for (const sibling of parent.children) {
-      if (sibling === inside || sibling.hasAttribute('inert') || /^(script|style|link)$/i.test(sibling.localName)) continue;
-      sibling.toggleAttribute('inert', true);
-      made.push(sibling);
-    }
+  let inside = element;
+  for (let parent = parentOf(inside); parent !== null; parent = parentOf(inside)) {
+    const others = [...parent.children].filter(
+      (each) => each !== inside && !each.hasAttribute('inert') && isShown(each),
+    );
+    for (const other of others) other.toggleAttribute('inert', true);
+    made.push(...others);
     inside = parent instanceof ShadowRoot ? parent.host : parent;
   }
   return () => {
     for (const each of made) each.removeAttribute('inert');
   };
+}
+
+function parentOf(element: Element): Element | ShadowRoot | null {
+  const { parentNode } = element;
+  return parentNode instanceof Element || parentNode instanceof ShadowRoot ? parentNode : null;
+}
+
+function isShown({ localName }: Element): boolean {
+  return !['head', 'script', 'style', 'link'].includes(localName);
 }

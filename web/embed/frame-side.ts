@@ -1,7 +1,15 @@
 /** The frame's half of the embed: takes one port from one allowed app, and serves it. */
 import { VaultError } from '../core/errors.ts';
 import type { SealedKey, VaultService, VaultState } from '../vault/api.ts';
-import { hello, readCallId, readToFrame, type EmbedState, type EmbedView, type ToApp, type ToFrame } from './protocol.ts';
+import {
+  hello,
+  readCallId,
+  readToFrame,
+  type EmbedState,
+  type EmbedView,
+  type ToApp,
+  type ToFrame,
+} from './protocol.ts';
 
 export interface Handshake {
   readonly port: MessagePort;

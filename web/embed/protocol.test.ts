@@ -8,8 +8,16 @@ const sealed = { provider: 'openai', sealed: 'c2VhbGVk', sealId: '00ff' };
 
 test('the frame reads exactly the calls that there are', () => {
   assert.deepEqual(readToFrame(seal), seal);
-  assert.deepEqual(readToFrame({ type: 'call', id: 1, method: 'state' }), { type: 'call', id: 1, method: 'state' });
-  assert.deepEqual(readToFrame({ type: 'call', id: 1, method: 'lock' }), { type: 'call', id: 1, method: 'lock' });
+  assert.deepEqual(readToFrame({ type: 'call', id: 1, method: 'state' }), {
+    type: 'call',
+    id: 1,
+    method: 'state',
+  });
+  assert.deepEqual(readToFrame({ type: 'call', id: 1, method: 'lock' }), {
+    type: 'call',
+    id: 1,
+    method: 'lock',
+  });
   assert.deepEqual(readToFrame({ type: 'activity' }), { type: 'activity' });
   assert.deepEqual(readToFrame({ type: 'decline' }), { type: 'decline' });
 });
@@ -90,7 +98,8 @@ test('whatever else a frame sends is no message', () => {
 
 test('seal asks for 1 to 8 different providers', () => {
   assert.equal(areProviders(['openai']), true);
-  for (const wrong of [[], ['OpenAI'], ['a', 'a'], [''], ['x'.repeat(33)]]) assert.equal(areProviders(wrong), false);
+  for (const wrong of [[], ['OpenAI'], ['a', 'a'], [''], ['x'.repeat(33)]])
+    assert.equal(areProviders(wrong), false);
 });
 
 test('a frame knows an app of another site', () => {

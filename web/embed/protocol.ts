@@ -17,7 +17,12 @@ export type EmbedView = 'panel' | 'unlock';
 
 export type ToFrame =
   | { readonly type: 'call'; readonly id: number; readonly method: 'state' | 'lock' }
-  | { readonly type: 'call'; readonly id: number; readonly method: 'seal'; readonly providers: readonly string[] }
+  | {
+      readonly type: 'call';
+      readonly id: number;
+      readonly method: 'seal';
+      readonly providers: readonly string[];
+    }
   /** The person closed the dialog in the app's page. */
   | { readonly type: 'decline' }
   /** Someone acted in the app's page. */
@@ -47,13 +52,18 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** An object that holds the named fields and no other; null for anything else. */
 function fieldsOf(value: unknown, names: readonly string[]): Fields | null {
-  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return null;
+  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype)
+    return null;
   const keys = Object.keys(value);
-  return keys.length === names.length && names.every((name) => Object.hasOwn(value, name)) ? (value as Fields) : null;
+  return keys.length === names.length && names.every((name) => Object.hasOwn(value, name))
+    ? (value as Fields)
+    : null;
 }
 
 function typeOf(value: unknown): unknown {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, 'type') ? (value as Fields)['type'] : null;
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, 'type')
+    ? (value as Fields)['type']
+    : null;
 }
 
 function isId(value: unknown): value is number {

@@ -17,15 +17,16 @@ export function ChangePassword({ onClose }: { readonly onClose: () => void }): J
 
   const submit = async (event: Event): Promise<void> => {
     preventSubmit(event);
-    if (work.busy || current.current === null) return;
-    if (current.current.empty) {
+    const field = current.current;
+    if (work.busy || field === null) return;
+    if (field.empty) {
       setCurrentError(words.enterPassword);
-      current.current.focus();
+      field.focus();
       return;
     }
     const next = fields.take();
     if (next === null) return;
-    const before = current.current.take();
+    const before = field.take();
     const done = await work.run(async () => {
       try {
         await vault.changePassword(before, next);
@@ -33,7 +34,7 @@ export function ChangePassword({ onClose }: { readonly onClose: () => void }): J
         const code = codeOf(error);
         if (code === 'wrong_password') {
           setCurrentError(errorText(code));
-          current.current?.focus();
+          field.focus();
         } else if (code.startsWith('password_')) {
           fields.refuse(errorText(code));
         } else {
@@ -46,7 +47,7 @@ export function ChangePassword({ onClose }: { readonly onClose: () => void }): J
       announce(words.changePassword.done);
       onClose();
     });
-    if (!done) current.current?.focus();
+    if (!done) field.focus();
   };
 
   return (

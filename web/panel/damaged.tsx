@@ -14,7 +14,9 @@ export function Damaged({ state }: { readonly state: UnlockedState }): JSX.Eleme
   return (
     <Notice tone="warning" title={words.damage.title} role="status">
       <span>
-        {state.integrity === 'manifest_damaged' ? words.damage.manifest : words.damage.records(damaged.length)}
+        {state.integrity === 'manifest_damaged'
+          ? words.damage.manifest
+          : words.damage.records(damaged.length)}
       </span>
       {damaged.length > 0 && (
         <ul class="damaged">

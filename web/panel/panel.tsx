@@ -71,7 +71,10 @@ export function VaultPanel({ vault, view, banner }: Props): JSX.Element {
   }, [held]);
 
   useActivity(vault);
-  const context = useMemo<PanelContext>(() => ({ vault, providers, held, announce }), [vault, providers, held, announce]);
+  const context = useMemo<PanelContext>(
+    () => ({ vault, providers, held, announce }),
+    [vault, providers, held, announce],
+  );
   return (
     <Panel.Provider value={context}>
       <div class="vault">
@@ -126,7 +129,12 @@ export interface MountedPanel {
 }
 
 /** Draws the panel into `root`, which it owns from then on. */
-export function mountPanel(root: HTMLElement, vault: VaultService, view: PanelView, banner: JSX.Element | null = null): MountedPanel {
+export function mountPanel(
+  root: HTMLElement,
+  vault: VaultService,
+  view: PanelView,
+  banner: JSX.Element | null = null,
+): MountedPanel {
   const show = (next: PanelView): void => {
     render(<VaultPanel vault={vault} view={next} banner={banner} />, root);
   };

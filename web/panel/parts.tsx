@@ -5,14 +5,16 @@ import type { Tone } from './verdicts.ts';
 import { words } from './words.ts';
 
 const paths = {
-  locked: 'M5 7V5a3 3 0 0 1 6 0v2h.5A1.5 1.5 0 0 1 13 8.500v4A1.5 1.5 0 0 1 11.500 14h-7A1.5 1.5 0 0 1 3 12.500v-4A1.5 1.5 0 0 1 4.500 7zm1.500 0h3V5a1.500 1.500 0 0 0-3 0z',
+  locked:
+    'M5 7V5a3 3 0 0 1 6 0v2h.5A1.5 1.5 0 0 1 13 8.500v4A1.5 1.5 0 0 1 11.500 14h-7A1.5 1.5 0 0 1 3 12.500v-4A1.5 1.5 0 0 1 4.500 7zm1.500 0h3V5a1.500 1.500 0 0 0-3 0z',
   unlocked:
     'M6.500 7h5A1.5 1.5 0 0 1 13 8.500v4a1.5 1.5 0 0 1-1.500 1.500h-7A1.5 1.5 0 0 1 3 12.500v-4A1.5 1.5 0 0 1 4.500 7H5V4.500a3 3 0 0 1 5.900-.75.75.75 0 0 1-1.450.4A1.500 1.500 0 0 0 6.500 4.500z',
   good: 'M8 1.500a6.500 6.500 0 1 1 0 13 6.500 6.500 0 0 1 0-13zm3.280 4.470a.75.75 0 0 0-1.060 0L7 9.190 5.780 7.970a.75.75 0 0 0-1.060 1.060l1.750 1.750a.75.75 0 0 0 1.060 0l3.750-3.750a.75.75 0 0 0 0-1.060z',
   warning:
     'M8.870 2.260l5.440 9.500A1 1 0 0 1 13.440 13.250H2.560a1 1 0 0 1-.87-1.490l5.440-9.500a1 1 0 0 1 1.740 0zM8 5.500a.75.75 0 0 0-.75.75v2.500a.75.75 0 0 0 1.500 0v-2.500A.75.75 0 0 0 8 5.500zm0 5a.9.9 0 1 0 0 1.800.9.9 0 0 0 0-1.800z',
   bad: 'M8 1.500a6.500 6.500 0 1 1 0 13 6.500 6.500 0 0 1 0-13zM5.970 4.910a.75.75 0 0 0-1.060 1.060L6.940 8l-2.030 2.030a.75.75 0 0 0 1.060 1.060L8 9.060l2.030 2.030a.75.75 0 0 0 1.060-1.060L9.060 8l2.030-2.030a.75.75 0 0 0-1.060-1.060L8 6.940z',
-  neutral: 'M8 1.500a6.500 6.500 0 1 1 0 13 6.500 6.500 0 0 1 0-13zM5 7.250a.75.75 0 0 0 0 1.500h6a.75.75 0 0 0 0-1.500z',
+  neutral:
+    'M8 1.500a6.500 6.500 0 1 1 0 13 6.500 6.500 0 0 1 0-13zM5 7.250a.75.75 0 0 0 0 1.500h6a.75.75 0 0 0 0-1.500z',
 } as const;
 
 export function Icon({ name }: { readonly name: keyof typeof paths }): JSX.Element {
@@ -23,7 +25,13 @@ export function Icon({ name }: { readonly name: keyof typeof paths }): JSX.Eleme
   );
 }
 
-export function Badge({ tone, children }: { readonly tone: Tone; readonly children: ComponentChildren }): JSX.Element {
+export function Badge({
+  tone,
+  children,
+}: {
+  readonly tone: Tone;
+  readonly children: ComponentChildren;
+}): JSX.Element {
   return (
     <span class={`badge ${tone}`}>
       <Icon name={tone} />
@@ -141,7 +149,13 @@ export function Dialog({ title, onClose, children, alert }: DialogProps): JSX.El
   );
 }
 
-export function CancelButton({ onClick, disabled }: { readonly onClick: () => void; readonly disabled?: boolean }): JSX.Element {
+export function CancelButton({
+  onClick,
+  disabled,
+}: {
+  readonly onClick: () => void;
+  readonly disabled?: boolean;
+}): JSX.Element {
   return (
     <button type="button" class="button" onClick={onClick} disabled={disabled}>
       {words.cancel}

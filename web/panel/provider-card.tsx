@@ -38,10 +38,20 @@ export function ProviderCard({ provider, record, runner, now, onSave, onSwitch }
 
   const test = (): void => {
     if (record === null) return;
-    void runner.run(provider.id, 'testing', async () => ({ kind: 'tested', verdict: await vault.test(record.id) }));
+    void runner.run(provider.id, 'testing', async () => ({
+      kind: 'tested',
+      verdict: await vault.test(record.id),
+    }));
   };
   return (
-    <section ref={card} class="card provider" role="group" aria-labelledby={`${id}-name`} tabIndex={-1} id={`card-${provider.id}`}>
+    <section
+      ref={card}
+      class="card provider"
+      role="group"
+      aria-labelledby={`${id}-name`}
+      tabIndex={-1}
+      id={`card-${provider.id}`}
+    >
       <header class="provider-head">
         <h2 class="provider-name" id={`${id}-name`}>
           {provider.name}
@@ -54,7 +64,13 @@ export function ProviderCard({ provider, record, runner, now, onSave, onSwitch }
       )}
       {meta !== null && !updating && (
         <div class="actions">
-          <button type="button" class="button" disabled={busy !== null} onClick={test} aria-busy={busy === 'testing'}>
+          <button
+            type="button"
+            class="button"
+            disabled={busy !== null}
+            onClick={test}
+            aria-busy={busy === 'testing'}
+          >
             {words.card.test}
           </button>
           <button
@@ -99,7 +115,9 @@ export function ProviderCard({ provider, record, runner, now, onSave, onSwitch }
             : {})}
         />
       )}
-      {busy !== null && <ProgressLine label={busy === 'testing' ? words.card.verifying : words.card.saving} />}
+      {busy !== null && (
+        <ProgressLine label={busy === 'testing' ? words.card.verifying : words.card.saving} />
+      )}
       {result !== null && result.kind !== 'busy' && (
         <Outcome
           provider={provider}
@@ -139,10 +157,10 @@ export function ProviderCard({ provider, record, runner, now, onSave, onSwitch }
 }
 
 function Status({ record }: { readonly record: RecordView | null }): JSX.Element {
-  if (record?.meta == null) return <span class="badge plain">{words.card.none}</span>;
-  if (record.state !== 'ok') return <Badge tone="warning">{words.card.unverified}</Badge>;
-  const { verdict } = record.meta;
-  return <Badge tone={toneOf(verdict)}>{words.verdicts[verdict].label}</Badge>;
+  const meta = record?.meta ?? null;
+  if (meta === null) return <span class="badge plain">{words.card.none}</span>;
+  if (record?.state !== 'ok') return <Badge tone="warning">{words.card.unverified}</Badge>;
+  return <Badge tone={toneOf(meta.verdict)}>{words.verdicts[meta.verdict].label}</Badge>;
 }
 
 function Facts({ meta, now }: { readonly meta: RecordMeta; readonly now: number }): JSX.Element {

@@ -14,7 +14,11 @@ export type CardResult =
 export interface Runner {
   resultOf(provider: string): CardResult | null;
   /** Begins work on a card, where none is under way; its end is shown there. */
-  run(provider: string, kind: 'testing' | 'saving', work: () => Promise<CardResult | null>): Promise<CardResult | null>;
+  run: (
+    provider: string,
+    kind: 'testing' | 'saving',
+    work: () => Promise<CardResult | null>,
+  ) => Promise<CardResult | null>;
   clear(provider: string): void;
 }
 

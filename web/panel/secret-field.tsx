@@ -89,7 +89,10 @@ export function SecretField(props: SecretFieldProps): JSX.Element {
     };
   }, [handle]);
 
-  const described = [hint === undefined ? '' : `${id}-hint`, (error ?? '') === '' ? '' : `${id}-error`].filter((each) => each !== '');
+  const described = [
+    hint === undefined ? '' : `${id}-hint`,
+    (error ?? '') === '' ? '' : `${id}-error`,
+  ].filter((each) => each !== '');
   return (
     <div class="field">
       <label for={id} class={labelHidden === true ? 'visually-hidden' : 'label'}>

@@ -31,19 +31,20 @@ export function UnlockForm({ state, onSubmit, onCancel, autoFocus }: Props): JSX
 
   const submit = async (event: Event): Promise<void> => {
     preventSubmit(event);
-    if (work.busy || waitMs > 0 || field.current === null) return;
-    if (field.current.empty) {
+    const entry = field.current;
+    if (work.busy || waitMs > 0 || entry === null) return;
+    if (entry.empty) {
       setMissing(true);
-      field.current.focus();
+      entry.focus();
       return;
     }
     onSubmit?.();
-    const password = field.current.take();
+    const password = entry.take();
     const opened = await work.run(async () => {
       await vault.unlock(password);
     });
     // Where it was refused, the empty field waits for the next try.
-    if (!opened) field.current?.focus();
+    if (!opened) entry.focus();
   };
 
   const error = missing
@@ -71,7 +72,8 @@ export function UnlockForm({ state, onSubmit, onCancel, autoFocus }: Props): JSX
       <p class={waitMs > 0 ? 'wait' : 'visually-hidden'} role="status">
         {waitMs > 0 && (
           <>
-            {words.unlock.tooMany} <span aria-hidden="true">{words.unlock.again(formatCountdown(waitMs))}</span>
+            {words.unlock.tooMany}{' '}
+            <span aria-hidden="true">{words.unlock.again(formatCountdown(waitMs))}</span>
           </>
         )}
       </p>

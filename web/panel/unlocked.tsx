@@ -19,7 +19,10 @@ export function UnlockedVault({ state }: { readonly state: UnlockedState }): JSX
 
   const save = useCallback(
     (provider: string, key: Uint8Array): void => {
-      void run(provider, 'testing', async () => ({ kind: 'saved', outcome: await vault.verifyAndSave(provider, key) }));
+      void run(provider, 'testing', async () => ({
+        kind: 'saved',
+        outcome: await vault.verifyAndSave(provider, key),
+      }));
       showCard(provider);
     },
     [run, vault],
@@ -36,7 +39,8 @@ export function UnlockedVault({ state }: { readonly state: UnlockedState }): JSX
   }, [held, save]);
 
   const shown = providers.filter(
-    ({ id, featured }) => featured || more || recordFor(state.records, id) !== null || runner.resultOf(id) !== null,
+    ({ id, featured }) =>
+      featured || more || recordFor(state.records, id) !== null || runner.resultOf(id) !== null,
   );
   const allShown = !more && shown.length === providers.length;
   return (

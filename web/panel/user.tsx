@@ -10,11 +10,14 @@ export function UserLine({ state }: { readonly state: UnlockedState }): JSX.Elem
   const work = useWork();
   const { confirmedUser, platformUser } = state;
   if (platformUser === null) return <p class="hint">{words.user.offline}</p>;
-  if (confirmedUser?.id === platformUser.id) return <p class="hint">{words.user.usedFor(platformUser.name)}</p>;
+  if (confirmedUser?.id === platformUser.id)
+    return <p class="hint">{words.user.usedFor(platformUser.name)}</p>;
   const { name } = platformUser;
   return (
     <Notice tone="warning" role="alert" title={words.user.changedTitle(name)}>
-      <span>{confirmedUser === null ? words.user.first(name) : words.user.changed(confirmedUser.name, name)}</span>
+      <span>
+        {confirmedUser === null ? words.user.first(name) : words.user.changed(confirmedUser.name, name)}
+      </span>
       <span>{words.user.paused}</span>
       {work.error !== null && <span>{errorText(work.error)}</span>}
       <span class="actions">

@@ -25,7 +25,8 @@ const verdictWords: Record<Verdict, VerdictWords> = {
   },
   restricted: {
     label: 'Limited',
-    detail: (provider) => `${provider} accepted this key, but it lacks a permission. Some features may not work.`,
+    detail: (provider) =>
+      `${provider} accepted this key, but it lacks a permission. Some features may not work.`,
   },
   invalid: {
     label: 'Rejected',
@@ -45,7 +46,8 @@ const verdictWords: Record<Verdict, VerdictWords> = {
   },
   wrong_region_or_ip: {
     label: 'Not from here',
-    detail: (provider) => `${provider} does not accept this key from this platform’s region or network address.`,
+    detail: (provider) =>
+      `${provider} does not accept this key from this platform’s region or network address.`,
   },
   wrong_provider: {
     label: 'Other provider',
@@ -72,9 +74,11 @@ const errorWords: Partial<Record<VaultErrorCode, string>> = {
   password_too_long: 'This password is too long.',
   password_common: 'This password is among the first that an attacker would try. Choose another.',
   password_not_utf8: 'This password holds a character that can’t be used.',
-  out_of_memory: 'This device has too little free memory for this. Close other tabs and try again. Nothing was changed.',
+  out_of_memory:
+    'This device has too little free memory for this. Close other tabs and try again. Nothing was changed.',
   header_damaged: 'The vault in this browser is damaged and can’t be opened.',
-  newer_format: 'This vault was made by a newer version. Reload the page to get that version. Nothing was changed.',
+  newer_format:
+    'This vault was made by a newer version. Reload the page to get that version. Nothing was changed.',
   vault_exists: 'A vault was created in another tab. Unlock it with the password chosen there.',
   vault_changed: 'The vault was changed in another tab. Try again.',
   no_vault: 'There is no vault in this browser.',
@@ -198,7 +202,8 @@ export const words = {
   },
   changePassword: {
     title: 'Change password',
-    detail: 'All keys are encrypted again. Copies of this vault made before open with the old password only.',
+    detail:
+      'All keys are encrypted anew. A copy of this vault that was made before still opens with the old password, and holds nothing newer.',
     submit: 'Change password',
     working: 'Changing the password…',
     done: 'Password changed',
@@ -219,7 +224,8 @@ export const words = {
     usedFor: (name: string) => `Keys will be used for ${name}`,
     offline: 'The platform did not answer. Keys can be tested and used once it does.',
     changedTitle: (name: string) => `You are signed in as ${name}`,
-    changed: (before: string, now: string) => `Until now your keys were used for ${before}. Use them for ${now} from now on?`,
+    changed: (before: string, now: string) =>
+      `Until now your keys were used for ${before}. Use them for ${now} from now on?`,
     first: (name: string) => `May your keys be used for ${name}?`,
     accept: (name: string) => `Use for ${name}`,
     accepted: (name: string) => `Keys will be used for ${name}`,
@@ -274,7 +280,8 @@ export const words = {
   verdicts: verdictWords,
   damage: {
     title: 'Some entries are damaged',
-    manifest: 'The list of what belongs into this vault is damaged. Keys that still open are shown, but can’t be checked.',
+    manifest:
+      'The list of what belongs into this vault is damaged. Keys that still open are shown, but can’t be checked.',
     records: (n: number) =>
       count(
         n,
@@ -304,7 +311,8 @@ export const words = {
       },
       storage_unavailable: {
         title: 'This browser can’t store the vault',
-        detail: 'Its storage is switched off, full, or held by an older tab. Nothing was stored in clear instead.',
+        detail:
+          'Its storage is switched off, full, or held by an older tab. Nothing was stored in clear instead.',
         todo: 'Close other tabs of this page, leave private browsing, allow site data, then reload.',
       },
       newer_format: {
@@ -337,7 +345,8 @@ export const words = {
     notAllowed: 'Only apps that this vault’s operator has named may embed it.',
     sandbox: {
       title: 'Sandbox',
-      detail: 'Key tests are answered by stand-ins on this machine: no account and no network are needed. A key earns the result it ends in, such as',
+      detail:
+        'Key tests are answered by stand-ins on this machine: no account and no network are needed. A key earns the result it ends in, such as',
       more: 'Endings',
       other: 'Any other ending is rejected.',
     },

@@ -24,6 +24,8 @@ export function readConfig(value: unknown): SiteConfig | null {
   if (typeof value !== 'object' || value === null) return null;
   const { apps, sandbox } = value as Readonly<Record<string, unknown>>;
   if (!Array.isArray(apps) || typeof sandbox !== 'boolean') return null;
-  const origins = apps.filter((app): app is string => typeof app === 'string' && URL.parse(app)?.origin === app);
+  const origins = apps.filter(
+    (app): app is string => typeof app === 'string' && URL.parse(app)?.origin === app,
+  );
   return { apps: origins, sandbox };
 }

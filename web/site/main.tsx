@@ -16,6 +16,8 @@ const framed = window.parent !== window;
 const onlyUnlock = framed && new URLSearchParams(location.search).get('mode') === 'unlock';
 const root = document.getElementById('vault');
 document.documentElement.classList.toggle('framed', framed);
+// In a frame, the app's page has a main landmark already.
+if (!framed) root?.setAttribute('role', 'main');
 
 const config = loadConfig();
 // Listened for from the first moment: the app sends it when the frame has loaded, which may be before the configuration.

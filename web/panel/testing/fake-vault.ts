@@ -41,7 +41,12 @@ function text(bytes: Uint8Array): string {
 }
 
 function shapeOf(key: string): string | null {
-  const shapes = [['sk-ant-', 'anthropic'], ['sk-', 'openai'], ['AIza', 'gemini'], ['gsk_', 'groq']] as const;
+  const shapes = [
+    ['sk-ant-', 'anthropic'],
+    ['sk-', 'openai'],
+    ['AIza', 'gemini'],
+    ['gsk_', 'groq'],
+  ] as const;
   return shapes.find(([prefix]) => key.startsWith(prefix))?.[1] ?? null;
 }
 
@@ -88,7 +93,8 @@ export class FakeVault implements VaultService {
 
   set(state: VaultState): void {
     this.state = state;
-    for (const listener of this.#listeners.get('state') ?? []) (listener as (value: VaultState) => void)(state);
+    for (const listener of this.#listeners.get('state') ?? [])
+      (listener as (value: VaultState) => void)(state);
   }
 
   async #work(name: string): Promise<void> {
@@ -184,9 +190,20 @@ export class FakeVault implements VaultService {
     const told = { verdict, edgesCleaned: key !== pasted, looksLike: other };
     const alreadyThere = this.#keys.get(provider) === key;
     if (stored.has(verdict)) {
-      return { ...told, saved: true, record: this.#put(provider, key, verdict), next: 'none', draft: null, alreadyThere };
+      return {
+        ...told,
+        saved: true,
+        record: this.#put(provider, key, verdict),
+        next: 'none',
+        draft: null,
+        alreadyThere,
+      };
     }
-    const next = asked.has(verdict) ? 'save_untested' : verdict === 'wrong_provider' ? 'switch_provider' : 'none';
+    const next = asked.has(verdict)
+      ? 'save_untested'
+      : verdict === 'wrong_provider'
+        ? 'switch_provider'
+        : 'none';
     const draft = next === 'none' ? null : crypto.randomUUID();
     if (draft !== null) this.#drafts.set(draft, { provider, key });
     return { ...told, saved: false, record: null, next, draft, alreadyThere };
@@ -262,7 +279,9 @@ export class FakeVault implements VaultService {
 
   async repair(): Promise<void> {
     await this.#work('repair');
-    this.#open(this.#records.filter((each) => each.meta !== null).map((each) => ({ ...each, state: 'ok' as const })));
+    this.#open(
+      this.#records.filter((each) => each.meta !== null).map((each) => ({ ...each, state: 'ok' as const })),
+    );
   }
 
   async seal(providers: readonly string[]): Promise<SealedKey[]> {

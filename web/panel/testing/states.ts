@@ -4,7 +4,12 @@ import type { RecordView, Verdict } from '../../core/types.ts';
 import type { UnlockedState } from '../../vault/api.ts';
 import { fakeUser, FakeVault } from './fake-vault.ts';
 
-function record(provider: string, preview: string, verdict: Verdict, state: RecordView['state'] = 'ok'): RecordView {
+function record(
+  provider: string,
+  preview: string,
+  verdict: Verdict,
+  state: RecordView['state'] = 'ok',
+): RecordView {
   const added = Date.now() - 40 * 24 * 3_600_000;
   const verdictAt = verdict === 'untested' ? 0 : Date.now() - 3 * 60_000;
   return {
@@ -54,13 +59,18 @@ export const states: Readonly<Record<string, () => FakeVault>> = {
         ],
       }),
     }),
-  'user-changed': () => new FakeVault({ state: unlocked({ platformUser: { id: 'u2', name: 'Demo user 91bc' } }) }),
+  'user-changed': () =>
+    new FakeVault({ state: unlocked({ platformUser: { id: 'u2', name: 'Demo user 91bc' } }) }),
   'user-offline': () => new FakeVault({ state: unlocked({ platformUser: null }) }),
   damaged: () =>
     new FakeVault({
       state: unlocked({
         integrity: 'record_damaged',
-        records: [...some, { id: '9f2ac01e77d04412', state: 'unreadable', meta: null }, { id: '01be77d04412aa90', state: 'stale', meta: null }],
+        records: [
+          ...some,
+          { id: '9f2ac01e77d04412', state: 'unreadable', meta: null },
+          { id: '01be77d04412aa90', state: 'stale', meta: null },
+        ],
       }),
     }),
   'manifest-damaged': () =>
@@ -71,9 +81,13 @@ export const states: Readonly<Record<string, () => FakeVault>> = {
       }),
     }),
   'full-disk': () => new FakeVault({ state: unlocked({ records: [] }), fail: 'storage_full' }),
-  insecure: () => new FakeVault({ state: { phase: 'unavailable', error: new VaultError('not_secure_context') } }),
-  'no-wasm': () => new FakeVault({ state: { phase: 'unavailable', error: new VaultError('no_webassembly') } }),
-  'no-storage': () => new FakeVault({ state: { phase: 'unavailable', error: new VaultError('storage_unavailable') } }),
+  insecure: () =>
+    new FakeVault({ state: { phase: 'unavailable', error: new VaultError('not_secure_context') } }),
+  'no-wasm': () =>
+    new FakeVault({ state: { phase: 'unavailable', error: new VaultError('no_webassembly') } }),
+  'no-storage': () =>
+    new FakeVault({ state: { phase: 'unavailable', error: new VaultError('storage_unavailable') } }),
   newer: () => new FakeVault({ state: { phase: 'unavailable', error: new VaultError('newer_format') } }),
-  'header-damaged': () => new FakeVault({ state: { phase: 'unavailable', error: new VaultError('header_damaged') } }),
+  'header-damaged': () =>
+    new FakeVault({ state: { phase: 'unavailable', error: new VaultError('header_damaged') } }),
 };
