@@ -268,6 +268,8 @@ export class ByokVaultElement extends HTMLElement {
     const modal = view === 'unlock';
     if (modal && this.#view !== 'unlock') {
       this.#returnFocus = document.activeElement;
+      // The page below stays as it is while the frame is above it.
+      this.style.minBlockSize = `${String(this.getBoundingClientRect().height)}px`;
       stage.popover = 'manual';
       stage.setAttribute('role', 'dialog');
       stage.setAttribute('aria-modal', 'true');
@@ -277,6 +279,7 @@ export class ByokVaultElement extends HTMLElement {
       this.#link?.iframe.focus();
     } else if (!modal && this.#view === 'unlock') {
       for (const name of ['popover', 'role', 'aria-modal', 'aria-label']) stage.removeAttribute(name);
+      this.style.minBlockSize = '';
       this.#freePage?.();
       this.#freePage = null;
       if (this.#returnFocus instanceof HTMLElement) this.#returnFocus.focus();
