@@ -25,10 +25,10 @@ export function DialogUnlock({ state, app, onDecline }: Props): JSX.Element {
   }, [onDecline]);
   return (
     <section class="card dialog-unlock" aria-label={words.dialogUnlock.title}>
-      <h2 class="card-title with-icon">
+      <h1 class="card-title with-icon">
         <Icon name="locked" />
         {words.dialogUnlock.title}
-      </h2>
+      </h1>
       <p>{words.dialogUnlock.asks(app)}</p>
       <p class="hint">{words.dialogUnlock.detail}</p>
       {state.phase === 'locked' && <UnlockForm state={state} onCancel={onDecline} autoFocus />}

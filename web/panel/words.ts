@@ -193,9 +193,9 @@ export const words = {
   },
   settings: {
     autoLock: 'Auto-lock',
-    after: (minutes: number) => `After ${formatMinutes(minutes)} without activity`,
+    after: (minutes: number) => `After ${formatMinutes(minutes)}`,
     whenHidden: 'Also lock when this page is hidden',
-    limit: 'The vault always locks after 12 hours.',
+    limit: 'Counted from when you last did something here or in the app. The vault always locks after 12 hours.',
     saved: 'Auto-lock saved',
     changePassword: 'Change password',
     startOver: 'Start over',

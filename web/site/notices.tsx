@@ -19,10 +19,10 @@ export function Partitioned(): JSX.Element {
   return (
     <div class="vault">
       <section class="card" role="alert">
-        <h2 class="card-title with-icon warning-text">
+        <h1 class="card-title with-icon warning-text">
           <Icon name="warning" />
           {words.frame.partitionedTitle}
-        </h2>
+        </h1>
         <p>{words.frame.partitioned(location.host)}</p>
         <p>{words.frame.partitionedTodo}</p>
         <p>
@@ -39,10 +39,10 @@ export function NotAllowed(): JSX.Element {
   return (
     <div class="vault">
       <section class="card" role="alert">
-        <h2 class="card-title with-icon warning-text">
+        <h1 class="card-title with-icon warning-text">
           <Icon name="warning" />
           {words.frame.notAllowedTitle}
-        </h2>
+        </h1>
         <p>{words.frame.notAllowed}</p>
       </section>
     </div>
