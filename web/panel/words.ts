@@ -195,7 +195,8 @@ export const words = {
     autoLock: 'Auto-lock',
     after: (minutes: number) => `After ${formatMinutes(minutes)}`,
     whenHidden: 'Also lock when this page is hidden',
-    limit: 'Counted from when you last did something here or in the app. The vault always locks after 12 hours.',
+    limit:
+      'Counted from when you last did something here or in the app. The vault always locks after 12 hours.',
     saved: 'Auto-lock saved',
     changePassword: 'Change password',
     startOver: 'Start over',
