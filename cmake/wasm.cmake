@@ -1,7 +1,8 @@
 # byok.wasm: a reactor without JavaScript glue. It imports a few functions of `env` and exports what wasm/abi.h declares.
 # Built four times from the same objects, each into build/<variant>/byok.wasm; only what differs is compiled again.
 
-target_compile_options(byok_options INTERFACE -Os)
+# Argon2 and the primitives are libsodium's and keep their -O3; of what is ours, only the size is noticed.
+target_compile_options(byok_options INTERFACE -Oz -flto)
 
 set(byok_variant_sources ${PROJECT_SOURCE_DIR}/src/hazmat/wipe.cpp ${PROJECT_SOURCE_DIR}/src/session_seal.cpp)
 list(REMOVE_ITEM byok_sources ${byok_variant_sources})
@@ -28,7 +29,7 @@ function(byok_add_variant name)
   # 1152 MiB: the largest Argon2 that is accepted (1 GiB) and room for the rest. The stack comes first, so that running over
   # it traps instead of overwriting data. Undefined symbols become imports: tests allow only a short list of them.
   target_link_options(${name} PRIVATE
-    -O3 --no-entry -sSTANDALONE_WASM=1 -sFILESYSTEM=0 -sALLOW_MEMORY_GROWTH=1
+    -Oz -flto --no-entry -sSTANDALONE_WASM=1 -sFILESYSTEM=0 -sALLOW_MEMORY_GROWTH=1
     -sINITIAL_MEMORY=1048576 -sMAXIMUM_MEMORY=1207959552 -sTOTAL_STACK=131072 -sMALLOC=emmalloc
     -sERROR_ON_UNDEFINED_SYMBOLS=0 -Wno-undefined -Wl,--stack-first,--wrap=abort)
 endfunction()

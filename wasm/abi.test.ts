@@ -99,7 +99,9 @@ for (const build of builds) {
     ]);
     const core = await instantiate(module);
     const functions = Object.entries(core).filter(([name]) => name.startsWith('byok_'));
-    const found = Object.fromEntries(functions.map(([name, value]) => [name, (value as () => unknown).length]));
+    const found = Object.fromEntries(
+      functions.map(([name, value]) => [name, (value as () => unknown).length]),
+    );
     assert.deepEqual(found, { ...arity });
     assert.ok(core.memory instanceof WebAssembly.Memory);
   });
@@ -155,7 +157,9 @@ const canaryKey = bytes('sk-proj-CANARY7f3a9be1c5d2048867a1f0e2d4c6b8a0');
 const platformSecret = bytes('0f1e2d3c4b5a69788796a5b4c3d2e1f00123456789abcdef0011223344556677');
 
 /** Does with a core whatever is done with secrets. @returns what must be found nowhere afterwards. */
-async function useSecrets(build: string): Promise<{ core: CoreExports; secrets: Record<string, Uint8Array> }> {
+async function useSecrets(
+  build: string,
+): Promise<{ core: CoreExports; secrets: Record<string, Uint8Array> }> {
   const core = await instantiate(wasmOf(build));
   const passwords = new PasswordCore(core);
   passwords.check(canaryPassword, new Uint8Array(0));
@@ -282,7 +286,8 @@ test('E26: garbage in every argument of every function gives a status of the tab
       const args = kinds.map((kind, i) => {
         if (kind === 'Length') return length;
         if (kind === 'Handle') return handles[Math.floor(random() * handles.length)] ?? 0;
-        if (kind === 'number') return [0, 5, 1e300, -1, Number.NaN, Date.now()][Math.floor(random() * 6)] ?? 0;
+        if (kind === 'number')
+          return [0, 5, 1e300, -1, Number.NaN, Date.now()][Math.floor(random() * 6)] ?? 0;
         const value = kinds[i + 1] === 'Length' ? garbage(random) : new Uint8Array(16);
         length = value.length;
         const pointer = core.byok_alloc(Math.max(value.length, 1));

@@ -3,7 +3,15 @@
 
 import { createHash } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, extname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -57,13 +65,16 @@ async function putAssets(out, hashed) {
 
 /** Stands in for web/vault/assets.ts where names carry a hash. */
 function hashedAssets(names) {
-  const lines = Object.entries(names).map(([asset, name]) => `${asset}: new URL('./${name}', import.meta.url),`);
+  const lines = Object.entries(names).map(
+    ([asset, name]) => `${asset}: new URL('./${name}', import.meta.url),`,
+  );
   const contents = `
     export function defaultAssets() { return { ${lines.join('\n')} }; }
     export function assetsIn() { return defaultAssets(); }`;
   return {
     name: 'hashed-assets',
-    setup: ({ onLoad }) => onLoad({ filter: /web[\\/]vault[\\/]assets\.ts$/ }, () => ({ contents, loader: 'js' })),
+    setup: ({ onLoad }) =>
+      onLoad({ filter: /web[\\/]vault[\\/]assets\.ts$/ }, () => ({ contents, loader: 'js' })),
   };
 }
 
@@ -76,7 +87,8 @@ async function buildLibrary() {
   await build({ ...common, entryPoints: present, outdir: out });
   const tsc = at('node_modules/typescript/bin/tsc');
   execFileSync(process.execPath, [tsc, '-p', at('tsconfig.lib.json')], { stdio: 'inherit' });
-  for (const entry of Object.values(present)) putTypes(at('build/types'), entry.replace(/\.ts$/, '.d.ts'), out);
+  for (const entry of Object.values(present))
+    putTypes(at('build/types'), entry.replace(/\.ts$/, '.d.ts'), out);
 }
 
 /** Copies a declaration file and those that it imports. */
@@ -99,7 +111,9 @@ async function buildSite(folder, out) {
   const plugins = [hashedAssets(await putAssets(at(out), true))];
   for (const page of pages) {
     let html = readFileSync(at(folder, page), 'utf8');
-    const sources = new Set([...html.matchAll(/(?:src|href)="\.\/([^"]+\.(?:tsx?|css))"/g)].map(([, name]) => name));
+    const sources = new Set(
+      [...html.matchAll(/(?:src|href)="\.\/([^"]+\.(?:tsx?|css))"/g)].map(([, name]) => name),
+    );
     for (const source of sources) {
       const { outputFiles } = await build({
         ...common,

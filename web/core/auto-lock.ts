@@ -25,7 +25,12 @@ export class CoreAutoLock {
     this.#handle = Call.run(core, (call) =>
       call
         .check(
-          core.byok_auto_lock_new(choice.idleMinutes, choice.whenHidden ? 1 : 0, ...clocks(), call.handleOut()),
+          core.byok_auto_lock_new(
+            choice.idleMinutes,
+            choice.whenHidden ? 1 : 0,
+            ...clocks(),
+            call.handleOut(),
+          ),
         )
         .takeHandle(),
     );

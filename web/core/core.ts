@@ -47,7 +47,8 @@ export class Core {
   readHeader(header: Uint8Array): HeaderFacts {
     return Call.run(
       this.#core,
-      (call) => call.check(this.#core.byok_read_header(...call.bytes(header), call.out())).takeJson() as HeaderFacts,
+      (call) =>
+        call.check(this.#core.byok_read_header(...call.bytes(header), call.out())).takeJson() as HeaderFacts,
     );
   }
 
@@ -56,7 +57,9 @@ export class Core {
     return Call.run(
       this.#core,
       (call) =>
-        call.check(this.#core.byok_manifest_revision(...call.bytes(manifest), call.out())).takeJson() as number,
+        call
+          .check(this.#core.byok_manifest_revision(...call.bytes(manifest), call.out()))
+          .takeJson() as number,
     );
   }
 
@@ -64,7 +67,8 @@ export class Core {
   inspectKey(key: Uint8Array): KeyFacts {
     return Call.run(
       this.#core,
-      (call) => call.check(this.#core.byok_inspect_key(...call.bytes(key), call.out())).takeJson() as KeyFacts,
+      (call) =>
+        call.check(this.#core.byok_inspect_key(...call.bytes(key), call.out())).takeJson() as KeyFacts,
     );
   }
 

@@ -73,7 +73,9 @@ export class VaultError extends Error {
   }
 }
 
-const namesByNumber = new Map<number, string>(Object.entries(statusCodes).map(([name, number]) => [number, name]));
+const namesByNumber = new Map<number, string>(
+  Object.entries(statusCodes).map(([name, number]) => [number, name]),
+);
 
 /** The error of a status number from the core; `internal` for a number that is not in the table. */
 export function errorOf(status: number): VaultError {

@@ -13,7 +13,13 @@ export interface CoreFunctions {
   byok_free(memory: Pointer): void;
   byok_tables(out: Pointer): Status;
 
-  byok_check_password(password: Pointer, n: Length, filter: Pointer, filterSize: Length, out: Pointer): Status;
+  byok_check_password(
+    password: Pointer,
+    n: Length,
+    filter: Pointer,
+    filterSize: Length,
+    out: Pointer,
+  ): Status;
   byok_default_kdf(out: Pointer): Status;
   byok_calibrated_kdf(defaultMs: number, out: Pointer): Status;
   byok_derive_kek(params: Pointer, n: Length, password: Pointer, passwordSize: Length, out: Pointer): Status;

@@ -55,7 +55,10 @@ export class PasswordCore {
   /** The wait that is still due, and the count to store before a password is tried. @param now milliseconds since 1970. */
   attempts({ failed, last }: Attempts, now: number): { waitMs: number; next: Attempts } {
     return Call.run(this.#core, (call) => {
-      const status = this.#core.byok_attempts(...call.json({ failed, last, now: Math.floor(now) }), call.out());
+      const status = this.#core.byok_attempts(
+        ...call.json({ failed, last, now: Math.floor(now) }),
+        call.out(),
+      );
       return call.check(status).takeJson() as { waitMs: number; next: Attempts };
     });
   }

@@ -11,7 +11,11 @@ export interface TestRequest {
   readonly method: string;
   readonly url: string;
   /** `value` is sent as it is; where `carriesKey` is set, the key follows it. */
-  readonly headers: readonly { readonly name: string; readonly value: string; readonly carriesKey: boolean }[];
+  readonly headers: readonly {
+    readonly name: string;
+    readonly value: string;
+    readonly carriesKey: boolean;
+  }[];
 }
 
 /** What a sealed key must be for, or it does not open. */

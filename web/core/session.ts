@@ -112,7 +112,11 @@ export class CoreSession {
   /** @throws VaultError key_empty, key_too_long, key_bad_character, label_refused, unknown_provider. */
   draft(provider: string, key: Uint8Array, label: string, now: number): Draft {
     return Call.run(this.#core, (call) => {
-      const args = [...call.json({ provider, now: Math.floor(now) }), ...call.text(label), ...call.bytes(key)] as const;
+      const args = [
+        ...call.json({ provider, now: Math.floor(now) }),
+        ...call.text(label),
+        ...call.bytes(key),
+      ] as const;
       return call.check(this.#core.byok_session_draft(this.#handle, ...args, call.out())).takeJson() as Draft;
     });
   }
@@ -120,7 +124,11 @@ export class CoreSession {
   /** @throws VaultError draft_unknown, unknown_provider, busy. */
   retarget(draft: string, provider: string): Draft {
     return Call.run(this.#core, (call) => {
-      const status = this.#core.byok_session_retarget(this.#handle, ...call.json({ draft, provider }), call.out());
+      const status = this.#core.byok_session_retarget(
+        this.#handle,
+        ...call.json({ draft, provider }),
+        call.out(),
+      );
       return call.check(status).takeJson() as Draft;
     });
   }
@@ -153,7 +161,12 @@ export class CoreSession {
   /** @throws VaultError record_unknown, record_damaged, label_refused. */
   setLabel(record: string, label: string): Change {
     return this.#change((call) =>
-      this.#core.byok_session_set_label(this.#handle, ...call.json({ record }), ...call.text(label), call.out()),
+      this.#core.byok_session_set_label(
+        this.#handle,
+        ...call.json({ record }),
+        ...call.text(label),
+        call.out(),
+      ),
     );
   }
 
@@ -161,7 +174,9 @@ export class CoreSession {
   setVerdict(record: string, verdict: Verdict, now: number): Change | null {
     return Call.run(this.#core, (call) => {
       const json = call.json({ record, verdict, now: Math.floor(now) });
-      const items = call.check(this.#core.byok_session_set_verdict(this.#handle, ...json, call.out())).takeBundle();
+      const items = call
+        .check(this.#core.byok_session_set_verdict(this.#handle, ...json, call.out()))
+        .takeBundle();
       return items.length === 0 ? null : changeOf(items);
     });
   }

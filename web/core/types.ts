@@ -2,15 +2,32 @@
 
 /** What the test of a provider key found (include/byok/verdict.h). */
 export const verdicts = [
-  'untested', 'valid', 'restricted', 'invalid', 'blocked', 'no_credit', 'rate_limited', 'wrong_region_or_ip',
-  'wrong_provider', 'provider_down', 'unreachable', 'unknown',
+  'untested',
+  'valid',
+  'restricted',
+  'invalid',
+  'blocked',
+  'no_credit',
+  'rate_limited',
+  'wrong_region_or_ip',
+  'wrong_provider',
+  'provider_down',
+  'unreachable',
+  'unknown',
 ] as const;
 export type Verdict = (typeof verdicts)[number];
 
 /** Why a vault locked (include/byok/auto_lock.h), and the reasons that only the page knows. */
 export type LockReason =
-  | 'idle' | 'absolute_limit' | 'clock_changed' | 'hidden' | 'page_hidden'
-  | 'asked' | 'other_tab' | 'password_changed' | 'worker_failed';
+  | 'idle'
+  | 'absolute_limit'
+  | 'clock_changed'
+  | 'hidden'
+  | 'page_hidden'
+  | 'asked'
+  | 'other_tab'
+  | 'password_changed'
+  | 'worker_failed';
 
 export type RecordState = 'ok' | 'unreadable' | 'stale' | 'missing' | 'unexpected' | 'unverified' | 'newer';
 
@@ -49,5 +66,6 @@ export interface Strength {
   readonly codePoints: number;
   readonly guessesLog2: number;
   /** Why this password can't be used; null where it can. */
-  readonly refusal: 'password_too_short' | 'password_too_long' | 'password_common' | 'password_not_utf8' | null;
+  readonly refusal:
+    'password_too_short' | 'password_too_long' | 'password_common' | 'password_not_utf8' | null;
 }

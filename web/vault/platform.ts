@@ -39,7 +39,8 @@ export class Platform {
             const sealed = op.context['sealed'];
             return typeof sealed === 'string' ? { 'X-BYOK-Key': sealed } : {};
           },
-          fetch: (input, init) => fetch(input, { ...init, credentials: 'same-origin', redirect: 'error' } as RequestInit),
+          fetch: (input, init) =>
+            fetch(input, { ...init, credentials: 'same-origin', redirect: 'error' } as RequestInit),
         }),
       ],
     });
@@ -94,7 +95,12 @@ export class Platform {
       ]),
     );
     const key = fromBase64url(platform.key);
-    if (key?.length !== 32 || typeof id !== 'string' || typeof name !== 'string' || !Number.isSafeInteger(now)) {
+    if (
+      key?.length !== 32 ||
+      typeof id !== 'string' ||
+      typeof name !== 'string' ||
+      !Number.isSafeInteger(now)
+    ) {
       throw new VaultError('platform_refused');
     }
     return { key, user: { id, name }, serverNow: now, mono: performance.now(), wall: Date.now() };
@@ -116,7 +122,13 @@ function isStale({ mono, wall }: Introduction): boolean {
 }
 
 /** What of the server's refusals is passed on as it is. */
-const told: readonly VaultErrorCode[] = ['rate_limited', 'clock', 'expired', 'sealed_key_refused', 'unknown_provider'];
+const told: readonly VaultErrorCode[] = [
+  'rate_limited',
+  'clock',
+  'expired',
+  'sealed_key_refused',
+  'unknown_provider',
+];
 
 function codeOf(error: unknown): VaultErrorCode {
   if (!(error instanceof TRPCClientError)) return 'platform_unreachable';

@@ -9,7 +9,13 @@ export type TabMessage =
   /** The `Lock` button, or the idle deadline. */
   | { readonly kind: 'lock' };
 
-const kinds: readonly string[] = ['written', 'deleted', 'settings', 'activity', 'lock'] satisfies TabMessage['kind'][];
+const kinds: readonly string[] = [
+  'written',
+  'deleted',
+  'settings',
+  'activity',
+  'lock',
+] satisfies TabMessage['kind'][];
 
 export class Tabs {
   readonly #channel: BroadcastChannel;
@@ -17,7 +23,7 @@ export class Tabs {
   constructor(onMessage: (message: TabMessage) => void) {
     this.#channel = new BroadcastChannel('byok-vault');
     this.#channel.onmessage = ({ data }: MessageEvent<TabMessage | null>) => {
-      if (kinds.includes(data?.kind ?? '')) onMessage(data!);
+      if (data !== null && kinds.includes(data.kind)) onMessage(data);
     };
   }
 

@@ -68,7 +68,8 @@ export class Vault implements VaultService {
         this.#tellWorker('hidden');
       },
       left: () => {
-        if (this.#isOpen()) this.#end('page_hidden');
+        // An unlock under way ends, too: it must not finish in the back/forward cache (E21).
+        if (this.#state.phase !== 'starting') this.#end('page_hidden');
       },
     });
   }
@@ -110,7 +111,9 @@ export class Vault implements VaultService {
     await this.#deriveOnce([password], 'empty', async () => {
       const user = this.#platform.user().catch(() => null);
       const shown = this.#state.phase === 'empty' ? this.#state.platformUser : null;
-      const key = await this.#derive(async (deriver) => deriver.call('make', password, (await this.#commonPasswords()).slice()));
+      const key = await this.#derive(async (deriver) =>
+        deriver.call('make', password, (await this.#commonPasswords()).slice()),
+      );
       try {
         const present = await user;
         // Who signed in since the page was drawn was not shown to anyone: they are to be confirmed afterwards.
@@ -169,7 +172,11 @@ export class Vault implements VaultService {
     }
   }
 
-  async verifyAndSave(provider: string, key: Uint8Array, options: { label?: string } = {}): Promise<SaveOutcome> {
+  async verifyAndSave(
+    provider: string,
+    key: Uint8Array,
+    options: { label?: string } = {},
+  ): Promise<SaveOutcome> {
     try {
       keyOnly(key);
       if (!this.#isOpen()) throw new VaultError('locked');
@@ -229,7 +236,8 @@ export class Vault implements VaultService {
 
   async seal(providers: readonly string[]): Promise<SealedKey[]> {
     const asked: unknown = providers;
-    if (!Array.isArray(asked) || asked.length === 0 || asked.length > maxProviders) throw new VaultError('bad_argument');
+    if (!Array.isArray(asked) || asked.length === 0 || asked.length > maxProviders)
+      throw new VaultError('bad_argument');
     const names = asked.map(text);
     if (!this.#isOpen()) throw new VaultError('locked');
     const target = await this.#unlessLocked(this.#platform.target());
@@ -323,7 +331,11 @@ export class Vault implements VaultService {
   }
 
   /** Work that begins with passwords: one at a time, and only in the phase that it is for. */
-  async #deriveOnce(passwords: readonly Uint8Array[], phase: VaultState['phase'], work: () => Promise<void>): Promise<void> {
+  async #deriveOnce(
+    passwords: readonly Uint8Array[],
+    phase: VaultState['phase'],
+    work: () => Promise<void>,
+  ): Promise<void> {
     try {
       for (const password of passwords) bytesOnly(password);
       if (this.#state.phase !== phase) throw new VaultError(refusalIn(this.#state, phase));
@@ -529,7 +541,8 @@ function keyOnly(value: Uint8Array): Uint8Array {
 }
 
 function bounded(value: unknown, max: number, refusal: VaultErrorCode): Uint8Array {
-  if (!(value instanceof Uint8Array) || !(value.buffer instanceof ArrayBuffer)) throw new VaultError('bad_argument');
+  if (!(value instanceof Uint8Array) || !(value.buffer instanceof ArrayBuffer))
+    throw new VaultError('bad_argument');
   if (value.length > max) throw new VaultError(refusal);
   return value;
 }

@@ -13,7 +13,10 @@ export interface Running<T extends Record<keyof T, (...args: never[]) => unknown
 }
 
 interface TrustedTypes {
-  createPolicy(name: string, rules: { createScriptURL(url: string): string }): { createScriptURL(url: string): string };
+  createPolicy(
+    name: string,
+    rules: { createScriptURL(url: string): string },
+  ): { createScriptURL(url: string): string };
 }
 
 const allowed = new Set<string>();
@@ -62,7 +65,12 @@ export class Workers {
     onNotice: (notice: VaultNotice) => void,
     onFailure: () => void,
   ): Running<VaultWorkerApi> {
-    return start<VaultWorkerApi>(this.#assets.vault, module, onNotice as (notice: unknown) => void, onFailure);
+    return start<VaultWorkerApi>(
+      this.#assets.vault,
+      module,
+      onNotice as (notice: unknown) => void,
+      onFailure,
+    );
   }
 
   /** The filter of common passwords, fetched when it is first needed; without it only the rules judge. */

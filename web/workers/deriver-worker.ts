@@ -31,5 +31,10 @@ function offer({ password: passwords }: Core): DeriverApi {
 }
 
 self.onmessage = async ({ data }: MessageEvent<WorkerStart>) => {
-  serve(data.port, offer(await Core.load(data.module)));
+  try {
+    serve(data.port, offer(await Core.load(data.module)));
+  } catch (error) {
+    // Reaches the document as this worker's error: worker_failed.
+    reportError(error);
+  }
 };

@@ -108,7 +108,8 @@ export class VaultHost {
       if (provider === undefined) throw new VaultError('record_unknown');
       return { provider, ...session.seal(record, 'test', target) };
     },
-    setVerdict: (record, verdict) => this.#change((session) => session.setVerdict(record, verdict, Date.now())),
+    setVerdict: (record, verdict) =>
+      this.#change((session) => session.setVerdict(record, verdict, Date.now())),
     remove: (record) => this.#change((session) => session.remove(record)),
     setLabel: (record, label) => this.#change((session) => session.setLabel(record, label)),
     confirmUser: (user) => this.#change((session) => session.confirmUser(user)),

@@ -5,6 +5,11 @@ import { serve } from '../vault/rpc.ts';
 import { VaultHost } from './vault-host.ts';
 
 self.onmessage = async ({ data }: MessageEvent<WorkerStart>) => {
-  const host = new VaultHost(await Core.load(data.module));
-  host.tell = serve(data.port, host.operations);
+  try {
+    const host = new VaultHost(await Core.load(data.module));
+    host.tell = serve(data.port, host.operations);
+  } catch (error) {
+    // Reaches the document as this worker's error: worker_failed.
+    reportError(error);
+  }
 };
