@@ -19,8 +19,8 @@
 namespace byok::abi {
 
 // In the order of the enums; the contract test compares them with TypeScript's.
-inline constexpr std::array<std::string_view, 7> kRecordStates{
-    "ok", "unreadable", "stale", "missing", "unexpected", "unverified", "newer"};
+inline constexpr std::array<std::string_view, 7> kRecordStates{"ok",         "unreadable", "stale", "missing",
+                                                               "unexpected", "unverified", "newer"};
 inline constexpr std::array<std::string_view, 6> kLockReasons{"none",          "idle",   "absolute_limit",
                                                               "clock_changed", "hidden", "page_hidden"};
 inline constexpr std::array<std::string_view, 5> kStoreDecisions{"store", "store_warned", "refuse",
