@@ -74,11 +74,15 @@ Status Session::reload(Snapshot snapshot) {
         return Status::busy;
     const Contents& ours = state_->now;
     BYOK_TRY(header, decode_header(snapshot.header));
-    const bool manifest_is_ours = open_manifest(*ours.key, header.vault_id, snapshot.manifest).ok();
-    if (!manifest_is_ours) {
+    const Result<Manifest> manifest = open_manifest(*ours.key, header.vault_id, snapshot.manifest);
+    const bool vouches = manifest.ok() && manifest.value().header_hash == hash_of(snapshot.header);
+    if (!vouches) {
         BYOK_TRY(same_key, holds_our_key(header, ours));
+        // A header that nothing of ours opens is not taken in beside a manifest of ours: a repair would vouch
+        // for it, and the vault would never open again. Ours is still here, and the next password change
+        // writes it.
         if (!same_key)
-            return Status::vault_changed;
+            return manifest.ok() ? Status::header_damaged : Status::vault_changed;
     }
 
     BYOK_TRY(found, read_contents(ours.key, std::move(header), std::move(snapshot)));

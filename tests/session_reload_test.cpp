@@ -117,6 +117,20 @@ TEST_CASE(
     CHECK(key_through_platform(tabs.here.session, tabs.id, provider("openai")) == kKey);
 }
 
+TEST_CASE("E24: a forged header that nothing opens is not taken in, and the session can still save the vault",
+          "[session][reload]") {
+    Vault vault = Vault::make(1);
+    vault.add("openai", "sk-proj-header-0123456789");
+    Header forged = vault.session.header();
+    forged.slots.at(0).commitment[0] ^= 1;
+    vault.store.header = encode(forged);
+    REQUIRE(vault.unlock_again().status() == Status::wrong_password);
+    CHECK(vault.session.reload(vault.store.read()) == Status::header_damaged);
+    CHECK(vault.session.integrity() == Status::ok);
+    CHECK(vault.change_password(2) == Status::ok);
+    CHECK(vault.unlock_again().value().integrity() == Status::ok);
+}
+
 TEST_CASE("E24: another history of the same revision is noticed", "[session][reload]") {
     Tabs tabs;
     const Change fork = tabs.there.set_label(tabs.id, "fork").value();

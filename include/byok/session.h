@@ -151,7 +151,8 @@ public:
     /// A store older than this session, or another one of the same revision, is a rollback: taken in, and reported as a damaged
     /// manifest by integrity().
     /// @return vault_changed where the vault key no longer opens it (password changed) or it is another vault: lock;
-    ///         header_damaged, newer_format, kdf_params_refused; busy.
+    ///         header_damaged, also for a header that nothing known here opens beside a manifest of ours; newer_format,
+    ///         kdf_params_refused; busy.
     Status reload(Snapshot snapshot);
 
 private:
