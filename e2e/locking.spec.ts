@@ -27,19 +27,31 @@ for (const form of forms) {
       await injectClock(context);
       await panel.openAndCreate();
       await panel.lock();
-      for (let attempt = 0; attempt < 5; attempt++) {
-        await expect(panel.button('Unlock')).toBeEnabled();
-        await panel.password.fill(`wrong password ${String(attempt)}`);
+      const waits = panel.region.getByText(words.unlock.tooMany);
+      const fail = async (): Promise<void> => {
+        await panel.password.fill('not the password');
         await panel.button('Unlock').click();
         await expect(panel.region.getByText('Wrong password')).toBeVisible();
+      };
+      for (let attempt = 0; attempt < 4; attempt++) {
+        await fail();
+        await expect(waits).toBeHidden();
       }
-      await panel.password.fill('wrong password 5');
-      await panel.button('Unlock').click();
-      await expect(panel.region.getByText(/Too many attempts/).first()).toBeVisible();
+      // The fifth, sixth and seventh cost 10, 20 and 40 seconds.
+      for (const seconds of [10, 20, 40]) {
+        await fail();
+        await expect(waits).toBeVisible();
+        await expect(panel.button('Unlock')).toBeDisabled();
+        if (seconds === 40) break;
+        await shiftClock(await panel.document(), { wall: seconds * 1000, mono: seconds * 1000 });
+        await expect(panel.button('Unlock')).toBeEnabled();
+      }
       await panel.page.reload();
-      await expect(panel.region.getByText(/Too many attempts/).first()).toBeVisible();
+      await expect(waits).toBeVisible();
       await panel.password.fill(goodPassword);
       await expect(panel.button('Unlock')).toBeDisabled();
+      await shiftClock(await panel.document(), { wall: 80_000, mono: 80_000 });
+      await panel.unlock();
     });
 
     test('E18: a lock during a key test wins, and the key is not stored', async ({ panel }) => {
