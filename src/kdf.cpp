@@ -19,14 +19,22 @@ KdfParams with_fresh_salt(std::uint32_t memory_kib, std::uint32_t passes) noexce
     return params;
 }
 
+Status check_within(const KdfLimits& limits, const KdfParams& params) noexcept {
+    const bool within = params.memory_kib >= limits.min_memory_kib &&
+                        params.memory_kib <= limits.max_memory_kib && params.passes >= limits.min_passes &&
+                        params.passes <= limits.max_passes &&
+                        std::uint64_t{params.memory_kib} * params.passes <= limits.max_work_kib;
+    return within ? Status::ok : Status::kdf_params_refused;
+}
+
 } // namespace
 
 Status check_acceptable(const KdfParams& params) noexcept {
-    const bool acceptable = params.memory_kib >= kAccept.min_memory_kib &&
-                            params.memory_kib <= kAccept.max_memory_kib &&
-                            params.passes >= kAccept.min_passes && params.passes <= kAccept.max_passes &&
-                            std::uint64_t{params.memory_kib} * params.passes <= kAccept.max_work_kib;
-    return acceptable ? Status::ok : Status::kdf_params_refused;
+    return check_within(kAccept, params);
+}
+
+Status check_makeable(const KdfParams& params) noexcept {
+    return check_within(kMake, params);
 }
 
 bool is_weaker_than_default(const KdfParams& params) noexcept {

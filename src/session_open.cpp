@@ -35,6 +35,7 @@ Result<bool> holds_our_key(const Header& header, const Contents& ours) {
 
 Result<Session::Created> Session::create(Kek kek, const KdfParams& params,
                                          std::optional<ConfirmedUser> user) {
+    BYOK_CHECK(check_makeable(params));
     BYOK_TRY(key, make_vault_key());
     BYOK_TRY(draft_key, make_vault_key());
     Contents empty;

@@ -46,6 +46,7 @@ Result<Change> Session::change_password(const SlotId& slot_id, const Kek& curren
     if (!state_)
         return Status::locked;
     BYOK_CHECK(state_->ready_for_change());
+    BYOK_CHECK(check_makeable(next_params));
     Contents next = state_->now;
     const VaultId& vault = next.header.vault_id;
     const Slot* const old_slot = find_slot(next.header, slot_id);

@@ -34,7 +34,7 @@ const Provider& openai() {
 }
 
 OpenDemand demand_for(Purpose purpose = Purpose::job, WallMs now = kNow) {
-    return {kAnna.id, &openai(), purpose, now};
+    return {kUser.id, &openai(), purpose, now};
 }
 
 Bytes seal(const SealTarget& target, std::string_view key = kKey) {
@@ -51,7 +51,7 @@ struct Forged {
     std::uint8_t purpose = static_cast<std::uint8_t>(Purpose::job);
     std::uint64_t issued = kNow.ms;
     std::uint64_t expires = kNow.ms + kMaxJobLifeMs;
-    std::string user{kAnna.id};
+    std::string user{kUser.id};
     std::string provider = "openai";
     std::string key{kKey};
     std::string more;
@@ -124,7 +124,7 @@ TEST_CASE("E32: a sealed key for another user, provider, purpose or platform is 
 
     for (const std::string_view user : {"user-2", "user-", "user-11", "USER-1", ""})
         CHECK(open(sealed, {user, &openai(), Purpose::job, kNow}) == Status::sealed_key_refused);
-    CHECK(open(sealed, {kAnna.id, &provider("gemini"), Purpose::job, kNow}) == Status::sealed_key_refused);
+    CHECK(open(sealed, {kUser.id, &provider("gemini"), Purpose::job, kNow}) == Status::sealed_key_refused);
     CHECK(open(sealed, demand_for(Purpose::test)) == Status::sealed_key_refused);
 
     const std::array others{make_platform(2), make_platform(3)};
@@ -159,7 +159,7 @@ TEST_CASE("E32: a purpose that does not exist is neither sealed nor opened for",
         forged.purpose = static_cast<std::uint8_t>(number);
         CHECK(open(forged.seal(), demand_for()) == Status::sealed_key_refused);
     }
-    CHECK(open(seal(target_for(platform())), {kAnna.id, nullptr, Purpose::job, kNow}) ==
+    CHECK(open(seal(target_for(platform())), {kUser.id, nullptr, Purpose::job, kNow}) ==
           Status::bad_argument);
 }
 
@@ -224,7 +224,7 @@ TEST_CASE("The times of a sealed key are judged only after it opened for this de
     CHECK(open(late.seal(), {"user-2", &openai(), Purpose::job, kNow}) == Status::sealed_key_refused);
     Forged early;
     early.issued += 86'400'000;
-    CHECK(open(early.seal(), {kAnna.id, &provider("gemini"), Purpose::job, kNow}) ==
+    CHECK(open(early.seal(), {kUser.id, &provider("gemini"), Purpose::job, kNow}) ==
           Status::sealed_key_refused);
 }
 

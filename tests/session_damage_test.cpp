@@ -225,7 +225,7 @@ TEST_CASE(
         CHECK(session.remove(fixture.openai).status() == Status::manifest_damaged);
         CHECK(session.set_label(fixture.openai, "x").status() == Status::manifest_damaged);
         CHECK(session.set_verdict(fixture.openai, Verdict::valid, kNow).status() == Status::manifest_damaged);
-        CHECK(session.confirm_user(kAnna).status() == Status::manifest_damaged);
+        CHECK(session.confirm_user(kUser).status() == Status::manifest_damaged);
         CHECK(fixture.vault.change_password(2) == Status::manifest_damaged);
     }
 }
@@ -298,7 +298,7 @@ TEST_CASE("E24: repair rebuilds a damaged manifest; a user must be confirmed aga
     CHECK(fixture.vault.session.list().size() == 3);
     CHECK(fixture.vault.session.seal_for_platform(fixture.openai, target_for(make_platform())).status() ==
           Status::user_unconfirmed);
-    fixture.vault.save(fixture.vault.session.confirm_user(kAnna));
+    fixture.vault.save(fixture.vault.session.confirm_user(kUser));
     CHECK(key_through_platform(fixture.vault.session, fixture.openai, provider("openai")) == kKey);
     CHECK(fixture.vault.change_password(2) == Status::ok); // the wrap key of the slot in use is known
     CHECK(fixture.unlock().integrity() == Status::ok);
@@ -434,7 +434,7 @@ TEST_CASE("Permissions are carried through every change unread", "[session][dama
     fixture.vault.session = fixture.unlock();
     fixture.vault.save(fixture.vault.session.set_label(fixture.openai, "x"));
     fixture.vault.save(fixture.vault.session.remove(fixture.gemini));
-    fixture.vault.save(fixture.vault.session.confirm_user({"user-2", "Ben"}));
+    fixture.vault.save(fixture.vault.session.confirm_user({"user-2", "Other user"}));
     fixture.vault.save(fixture.vault.session.repair());
     REQUIRE(fixture.vault.change_password(2) == Status::ok);
     const Header header = decode_header(fixture.vault.store.header).value();

@@ -40,7 +40,7 @@ TEST_CASE("E1: an entered key waits as a draft, is tested, and is stored when it
     const SealedKey sealed =
         vault.session.seal_draft_for_platform(entered.draft, target_for(platform, Purpose::test)).value();
     const OpenedKey opened = std::move(open_sealed_key({&platform, 1}, sealed.bytes,
-                                                       {kAnna.id, &provider("openai"), Purpose::test, kNow}))
+                                                       {kUser.id, &provider("openai"), Purpose::test, kNow}))
                                  .value();
     CHECK(std::string(opened.key.expose().begin(), opened.key.expose().end()) == kOpenaiKey);
 
@@ -61,7 +61,7 @@ TEST_CASE("E1: a draft outlives changes, rollbacks, reloads and a new password",
     Vault vault = Vault::make();
     const DraftId entered = draft(vault, "openai", kOpenaiKey).draft;
     vault.add("gemini", kGeminiKey);
-    REQUIRE(vault.session.confirm_user({"user-2", "Ben"}).ok());
+    REQUIRE(vault.session.confirm_user({"user-2", "Other user"}).ok());
     REQUIRE(vault.session.rollback() == Status::ok);
     REQUIRE(vault.session.reload(vault.store.read()) == Status::ok);
     REQUIRE(vault.change_password(2) == Status::ok);

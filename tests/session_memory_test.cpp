@@ -66,7 +66,7 @@ TEST_CASE("E18: locking, in the middle of a change too, leaves neither KEK nor v
     static constexpr auto kKek = random_looking_bytes<32>(33);
     static constexpr auto kNextKek = random_looking_bytes<32>(34);
     Session::Created created =
-        std::move(Session::create(kek_of(kKek), make_cheap_kdf_params(), kAnna)).value();
+        std::move(Session::create(kek_of(kKek), make_test_kdf_params(), kUser)).value();
     REQUIRE(created.session.commit() == Status::ok);
     const Header& header = created.session.header();
     const SlotId slot = header.slots.at(0).id;
@@ -76,10 +76,9 @@ TEST_CASE("E18: locking, in the middle of a change too, leaves neither KEK nor v
     }
 
     const AllocWatch watch({kKek, kNextKek, vault_key});
-    CHECK(created.session.change_password(slot, kek_of(kNextKek), kek_of(kNextKek), make_cheap_kdf_params())
+    CHECK(created.session.change_password(slot, kek_of(kNextKek), kek_of(kNextKek), make_test_kdf_params())
               .status() == Status::wrong_password);
-    CHECK(
-        created.session.change_password(slot, kek_of(kKek), kek_of(kNextKek), make_cheap_kdf_params()).ok());
+    CHECK(created.session.change_password(slot, kek_of(kKek), kek_of(kNextKek), make_test_kdf_params()).ok());
     { const Session locked = std::move(created.session); }
     CHECK(watch.findings().freed_secrets > 0);
     CHECK(watch.is_clean());

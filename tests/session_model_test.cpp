@@ -28,7 +28,7 @@ struct ModelKey {
 
 struct Model {
     std::map<std::string, ModelKey> keys; ///< by provider: one record each
-    std::string user = kAnna.id;
+    std::string user = kUser.id;
     std::uint64_t password = 1;
 };
 
@@ -145,7 +145,7 @@ class Walk {
         default:
             after.password = model_.password + 1;
             hold(vault_.session.change_password(vault_.slot(), make_test_kek(model_.password),
-                                                make_test_kek(after.password), make_cheap_kdf_params()),
+                                                make_test_kek(after.password), make_test_kdf_params()),
                  after);
             break;
         }

@@ -27,7 +27,7 @@ TEST_CASE("What is changed in a session is what the next one finds, in the same 
     const Result<std::optional<Change>> change =
         vault.session.set_verdict(anthropic, Verdict::no_credit, kLater);
     vault.save(*change.value());
-    vault.save(vault.session.confirm_user({"user-2", "Ben"}));
+    vault.save(vault.session.confirm_user({"user-2", "Other user"}));
     vault.save(vault.session.remove(gemini));
 
     Session again = std::move(vault.unlock_again()).value();
@@ -110,7 +110,7 @@ TEST_CASE("A rolled-back change of every kind leaves everything as it was", "[se
         REQUIRE(vault.session.list().size() == 1);
         CHECK(vault.session.list()[0].meta->label == "mine");
         CHECK(vault.session.list()[0].meta->verdict == Verdict::valid);
-        CHECK(vault.session.user()->id == kAnna.id);
+        CHECK(vault.session.user()->id == kUser.id);
         CHECK(key_through_platform(vault.session, id, provider("openai")) == kKey);
         CHECK(vault.unlock_again().ok());
     };
@@ -120,14 +120,14 @@ TEST_CASE("A rolled-back change of every kind leaves everything as it was", "[se
     unchanged();
     REQUIRE(vault.session.set_verdict(id, Verdict::invalid, kNow).ok());
     unchanged();
-    REQUIRE(vault.session.confirm_user({"user-2", "Ben"}).ok());
+    REQUIRE(vault.session.confirm_user({"user-2", "Other user"}).ok());
     unchanged();
     REQUIRE(vault.session.repair().ok());
     unchanged();
     REQUIRE(vault.session.accept(draft, Verdict::valid, kNow).ok());
     unchanged();
     REQUIRE(vault.session
-                .change_password(vault.slot(), make_test_kek(1), make_test_kek(2), make_cheap_kdf_params())
+                .change_password(vault.slot(), make_test_kek(1), make_test_kek(2), make_test_kdf_params())
                 .ok());
     unchanged();
     vault.save(vault.session.accept(draft, Verdict::valid, kNow));

@@ -53,8 +53,7 @@ TEST_CASE(
     Tabs tabs;
     const SlotId slot = tabs.here.slot();
     tabs.save_there(
-        tabs.there.change_password(slot, make_test_kek(1), make_test_kek(2), make_cheap_kdf_params())
-            .value());
+        tabs.there.change_password(slot, make_test_kek(1), make_test_kek(2), make_test_kdf_params()).value());
     CHECK(tabs.here.session.reload(tabs.here.store.read()) == Status::vault_changed);
     CHECK(tabs.here.session.revision() == 2);
     CHECK(tabs.here.session.integrity() == Status::ok);
@@ -113,7 +112,7 @@ TEST_CASE(
     CHECK(change.revision == ours + 1);
     tabs.here.save(change);
     CHECK(tabs.here.session.integrity() == Status::ok);
-    CHECK(tabs.here.session.user()->id == kAnna.id);
+    CHECK(tabs.here.session.user()->id == kUser.id);
     CHECK(key_through_platform(tabs.here.session, tabs.id, provider("openai")) == kKey);
 }
 

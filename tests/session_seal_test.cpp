@@ -26,7 +26,7 @@ TEST_CASE("Keys are sealed for the confirmed user and for nobody else", "[sessio
     }
     CHECK(vault.session.seal_for_platform(id, target_for(platform)).ok());
 
-    vault.save(vault.session.confirm_user({"user-2", "Ben"}));
+    vault.save(vault.session.confirm_user({"user-2", "Other user"}));
     CHECK(vault.session.seal_for_platform(id, target_for(platform)).status() == Status::user_unconfirmed);
     CHECK(vault.session.seal_for_platform(id, target_for(platform, Purpose::job, "user-2")).ok());
 }
@@ -34,7 +34,7 @@ TEST_CASE("Keys are sealed for the confirmed user and for nobody else", "[sessio
 TEST_CASE("A user who is confirmed in a pending change is not confirmed yet", "[session][seal]") {
     Vault vault = Vault::make();
     const RecordId id = vault.add("openai", kKey);
-    REQUIRE(vault.session.confirm_user({"user-2", "Ben"}).ok());
+    REQUIRE(vault.session.confirm_user({"user-2", "Other user"}).ok());
     const PlatformSecret platform = make_platform();
     CHECK(vault.session.seal_for_platform(id, target_for(platform, Purpose::job, "user-2")).status() ==
           Status::user_unconfirmed);
@@ -44,7 +44,7 @@ TEST_CASE("A user who is confirmed in a pending change is not confirmed yet", "[
 
 TEST_CASE("A vault with no confirmed user seals for nobody", "[session][seal]") {
     Session::Created created =
-        std::move(Session::create(make_test_kek(1), make_cheap_kdf_params(), std::nullopt)).value();
+        std::move(Session::create(make_test_kek(1), make_test_kdf_params(), std::nullopt)).value();
     REQUIRE(created.session.commit() == Status::ok);
     const DraftId draft = created.session.draft(provider("openai"), view(kKey), "", kNow).value().draft;
     const PlatformSecret platform = make_platform();
@@ -56,7 +56,7 @@ TEST_CASE("A vault with no confirmed user seals for nobody", "[session][seal]") 
     CHECK(created.session.seal_for_platform(id, target_for(platform)).status() == Status::user_unconfirmed);
     CHECK(created.session.seal_for_platform(id, target_for(platform, Purpose::job, "")).status() ==
           Status::user_unconfirmed);
-    REQUIRE(created.session.confirm_user(kAnna).ok());
+    REQUIRE(created.session.confirm_user(kUser).ok());
     REQUIRE(created.session.commit() == Status::ok);
     CHECK(created.session.seal_for_platform(id, target_for(platform)).ok());
 }

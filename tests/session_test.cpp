@@ -19,7 +19,7 @@ static_assert(!std::is_default_constructible_v<Session>);
 namespace {
 
 Session::Created create() {
-    return std::move(Session::create(make_test_kek(1), make_cheap_kdf_params(), kAnna)).value();
+    return std::move(Session::create(make_test_kek(1), make_test_kdf_params(), kUser)).value();
 }
 
 /// Every method once, expecting `locked`, or nothing to show.
@@ -40,12 +40,11 @@ void check_inert(Session& session) {
     CHECK(session.set_label(record, "a").status() == Status::locked);
     CHECK(session.set_verdict(record, Verdict::valid, kNow).status() == Status::locked);
     CHECK(session.set_verdict(record, Verdict::unknown, kNow).status() == Status::locked);
-    CHECK(session.confirm_user(kAnna).status() == Status::locked);
+    CHECK(session.confirm_user(kUser).status() == Status::locked);
     CHECK(session.repair().status() == Status::locked);
-    CHECK(
-        session
-            .change_password(make_id<SlotId>(1), make_test_kek(1), make_test_kek(2), make_cheap_kdf_params())
-            .status() == Status::locked);
+    CHECK(session
+              .change_password(make_id<SlotId>(1), make_test_kek(1), make_test_kek(2), make_test_kdf_params())
+              .status() == Status::locked);
     CHECK(session.seal_for_platform(record, target).status() == Status::locked);
     CHECK(session.seal_draft_for_platform(draft, target).status() == Status::locked);
     CHECK(session.commit() == Status::locked);
@@ -77,8 +76,8 @@ TEST_CASE("A new vault has one password slot, no records, revision 1, and opens 
     CHECK(again.revision() == 1);
     CHECK(again.integrity() == Status::ok);
     REQUIRE(again.user());
-    CHECK(again.user()->id == kAnna.id);
-    CHECK(again.user()->name == kAnna.name);
+    CHECK(again.user()->id == kUser.id);
+    CHECK(again.user()->name == kUser.name);
     CHECK(Session::unlock(store.read(), slot, make_test_kek(2)).status() == Status::wrong_password);
     CHECK(Session::unlock(store.read(), make_id<SlotId>(1), make_test_kek(1)).status() ==
           Status::bad_argument);
@@ -97,19 +96,19 @@ TEST_CASE("Two new vaults share nothing", "[session]") {
 }
 
 TEST_CASE("A vault is not created with refused parameters, a short KEK or an impossible user", "[session]") {
-    KdfParams weak = make_cheap_kdf_params();
-    weak.memory_kib = kAccept.min_memory_kib - 1;
-    CHECK(Session::create(make_test_kek(1), weak, kAnna).status() == Status::kdf_params_refused);
+    KdfParams weak = make_test_kdf_params();
+    weak.memory_kib = kMake.min_memory_kib - 1;
+    CHECK(Session::create(make_test_kek(1), weak, kUser).status() == Status::kdf_params_refused);
     Kek cut = make_test_kek(1);
     cut.secret().shrink(16);
-    CHECK(Session::create(std::move(cut), make_cheap_kdf_params(), kAnna).status() == Status::bad_argument);
+    CHECK(Session::create(std::move(cut), make_test_kdf_params(), kUser).status() == Status::bad_argument);
     for (const ConfirmedUser& user :
-         {ConfirmedUser{"", "Anna"}, ConfirmedUser{std::string(kMaxUserIdBytes + 1, 'u'), "Anna"},
-          ConfirmedUser{"u", std::string(kMaxUserNameBytes + 1, 'n')}, ConfirmedUser{"u\n", "Anna"}}) {
-        CHECK(Session::create(make_test_kek(1), make_cheap_kdf_params(), user).status() ==
+         {ConfirmedUser{"", "First user"}, ConfirmedUser{std::string(kMaxUserIdBytes + 1, 'u'), "First user"},
+          ConfirmedUser{"u", std::string(kMaxUserNameBytes + 1, 'n')}, ConfirmedUser{"u\n", "First user"}}) {
+        CHECK(Session::create(make_test_kek(1), make_test_kdf_params(), user).status() ==
               Status::bad_argument);
     }
-    CHECK(Session::create(make_test_kek(1), make_cheap_kdf_params(), std::nullopt).ok());
+    CHECK(Session::create(make_test_kek(1), make_test_kdf_params(), std::nullopt).ok());
 }
 
 TEST_CASE("E37: a session that was moved from is inert", "[session]") {
@@ -148,14 +147,14 @@ TEST_CASE(
     CHECK(vault.session.remove(kept).status() == Status::busy);
     CHECK(vault.session.set_label(kept, "other").status() == Status::busy);
     CHECK(vault.session.set_verdict(kept, Verdict::no_credit, kNow).status() == Status::busy);
-    CHECK(vault.session.confirm_user({"user-2", "Ben"}).status() == Status::busy);
+    CHECK(vault.session.confirm_user({"user-2", "Other user"}).status() == Status::busy);
     CHECK(vault.session.repair().status() == Status::busy);
     CHECK(vault.change_password(2) == Status::busy);
     CHECK(vault.session.reload(vault.store.read()) == Status::busy);
 
     CHECK(vault.session.revision() == revision);
     CHECK(vault.session.list().size() == 1);
-    CHECK(vault.session.user()->id == kAnna.id);
+    CHECK(vault.session.user()->id == kUser.id);
     CHECK(key_through_platform(vault.session, kept, provider("openai")) == "sk-proj-one");
     CHECK_FALSE(vault.session.set_verdict(kept, Verdict::unreachable, kNow).value());
     const DraftId late =
@@ -205,7 +204,7 @@ TEST_CASE("E18: a lock in the middle of a password change leaves exactly one pas
     const RecordId id = vault.add("openai", "sk-proj-one");
     const SlotId slot = vault.slot();
     const Change change =
-        vault.session.change_password(slot, make_test_kek(1), make_test_kek(2), make_cheap_kdf_params())
+        vault.session.change_password(slot, make_test_kek(1), make_test_kek(2), make_test_kdf_params())
             .value();
     { const Session locked = std::move(vault.session); }
 

@@ -37,7 +37,11 @@ inline constexpr std::uint32_t kDefaultMemoryKib = 64 * 1024;
 inline constexpr std::uint32_t kDefaultPasses = 3;
 inline constexpr std::uint32_t kTargetUnlockMs = 500;
 
+/// Inside kAccept: what is opened. @return kdf_params_refused.
 Status check_acceptable(const KdfParams& params) noexcept;
+
+/// Inside kMake: what a new vault or a new password may have, whoever calls. @return kdf_params_refused.
+Status check_makeable(const KdfParams& params) noexcept;
 
 /// Weaker than today's default: such a vault is re-wrapped at its next unlock.
 bool is_weaker_than_default(const KdfParams& params) noexcept;

@@ -64,6 +64,12 @@ Kek make_test_kek(std::uint64_t seed) {
     return Kek(make_secret(seed));
 }
 
+KdfParams make_test_kdf_params() {
+    KdfParams params{kMake.min_memory_kib, kMake.min_passes, {}};
+    params.salt.fill(0xA5);
+    return params;
+}
+
 KdfParams make_cheap_kdf_params() {
     KdfParams params{kAccept.min_memory_kib, kAccept.min_passes, {}};
     params.salt.fill(0x5A);

@@ -55,6 +55,8 @@ IdType make_id(std::uint8_t fill) {
 SecretBytes make_secret(std::uint64_t seed);
 VaultKey make_test_vault_key(std::uint64_t seed);
 Kek make_test_kek(std::uint64_t seed);
+/// The weakest parameters that are made: nothing derives with them in a test.
+KdfParams make_test_kdf_params();
 /// The weakest parameters that are accepted: the fastest to derive with.
 KdfParams make_cheap_kdf_params();
 

@@ -63,7 +63,7 @@ SealTarget target_for(const PlatformSecret& platform, Purpose purpose, std::stri
 }
 
 Vault Vault::make(std::uint64_t password) {
-    Session::Created created = must(Session::create(make_test_kek(password), make_cheap_kdf_params(), kAnna));
+    Session::Created created = must(Session::create(make_test_kek(password), make_test_kdf_params(), kUser));
     Vault vault{{}, std::move(created.session), password};
     vault.save(std::move(created.change));
     return vault;
@@ -83,8 +83,8 @@ RecordId Vault::add(std::string_view provider_id, std::string_view key, std::str
 }
 
 Status Vault::change_password(std::uint64_t next) {
-    Result<Change> change = session.change_password(slot(), make_test_kek(password), make_test_kek(next),
-                                                    make_cheap_kdf_params());
+    Result<Change> change =
+        session.change_password(slot(), make_test_kek(password), make_test_kek(next), make_test_kdf_params());
     if (!change.ok())
         return change.status();
     save(std::move(change));
@@ -106,7 +106,7 @@ std::string key_through_platform(Session& session, const RecordId& id, const Pro
     if (!sealed.ok())
         return {};
     const OpenedKey opened = must(
-        open_sealed_key({&platform, 1}, sealed.value().bytes, {kAnna.id, &provider, Purpose::job, kNow}));
+        open_sealed_key({&platform, 1}, sealed.value().bytes, {kUser.id, &provider, Purpose::job, kNow}));
     const ByteView key = opened.key.expose();
     return {key.begin(), key.end()};
 }

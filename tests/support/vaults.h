@@ -27,14 +27,14 @@ class Store {
     [[nodiscard]] Bytes& row(const RecordId& id) { return records.at(id.bytes); }
 };
 
-inline const ConfirmedUser kAnna{"user-1", "Anna"};
+inline const ConfirmedUser kUser{"user-1", "First user"};
 inline constexpr WallMs kNow{1'800'000'000'000};
 
 const Provider& provider(std::string_view id);
 /// The key pair of a platform; another `seed` is another platform.
 PlatformSecret make_platform(std::uint8_t seed = 1);
 SealTarget target_for(const PlatformSecret& platform, Purpose purpose = Purpose::job,
-                      std::string_view user = kAnna.id);
+                      std::string_view user = kUser.id);
 
 /// A vault with what is stored of it. The password is a number: what make_test_kek() makes its KEK of.
 struct Vault {
