@@ -120,9 +120,12 @@ std::vector<std::uint8_t> copy_of(ByteView bytes) {
     return {bytes.begin(), bytes.end()};
 }
 
+/// As many records as the bytes can hold: rows that were put into the store behind our back, however many,
+/// must not keep the vault from opening and naming them.
 Result<Snapshot> snapshot_of(ByteView bundle) {
     std::vector<ByteView> items;
-    if (!read_bundle(bundle, 2 + 2 * kMaxRecords, items) || items.size() < 2 || items.size() % 2 != 0)
+    if (!read_bundle(bundle, bundle.size() / sizeof(std::uint32_t), items) || items.size() < 2 ||
+        items.size() % 2 != 0)
         return Status::bad_argument;
     Snapshot snapshot{copy_of(items[0]), copy_of(items[1]), {}};
     for (std::size_t i = 2; i < items.size(); i += 2) {

@@ -232,6 +232,35 @@ test('a freed, a foreign and an invented handle are all refused', async () => {
   }
 });
 
+test('an instance that has trapped is zero and answers nothing more', async () => {
+  const core = await instantiate(wasmOf('wasm'));
+  const trap = (): never => {
+    throw new WebAssembly.RuntimeError('unreachable');
+  };
+  assert.throws(() => Call.run(core, trap), refused('worker_failed'));
+  assert.ok(new Uint8Array(core.memory.buffer).every((byte) => byte === 0));
+  assert.throws(() => Call.run(core, () => 'an answer'), refused('worker_failed'));
+});
+
+test('E24: rows put into the store behind our back, more than a vault may hold, are named; the vault opens', async () => {
+  const core = await Core.load(wasmOf('wasm'));
+  const params = core.password.defaultKdf();
+  const kek = (): Uint8Array<ArrayBuffer> => new Uint8Array(32).fill(7);
+  const { session, change } = core.create(params, kek(), null);
+  session.commit();
+  assert.ok(change.header);
+  const slot = core.readHeader(change.header).slots[0]?.id ?? '';
+  const records = Array.from({ length: 10_001 }, (_, i) => ({
+    id: i.toString(16).padStart(32, '0'),
+    bytes: Uint8Array.of(1),
+  }));
+  const opened = core.unlock({ header: change.header, manifest: change.manifest, records }, slot, kek());
+  const view = opened.view();
+  assert.equal(view.integrity, 'record_damaged');
+  assert.equal(view.records.length, 10_001);
+  assert.equal(opened.repair().remove.length, 10_001);
+});
+
 test('handles do not run out where each is given back', async () => {
   const core = await instantiate(wasmOf('wasm'));
   for (let i = 0; i < 500; i += 1) new CoreAutoLock(core, { idleMinutes: 1, whenHidden: true }).free();

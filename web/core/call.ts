@@ -7,6 +7,9 @@ const utf8 = new TextEncoder();
 /** Pointer and length of a result, and a handle. */
 const slotBytes = 12;
 
+/** Instances that have trapped: nothing in them can be relied on, so they are never called again. */
+const ended = new WeakSet<CoreExports>();
+
 export class Call {
   readonly core: CoreExports;
   readonly #memory: number[] = [];
@@ -18,17 +21,20 @@ export class Call {
 
   /**
    * Runs `body` with a fresh call. The views of wasm memory that are made inside never leave it, because memory moves when it
-   * grows. A trap ends the instance: its memory is wiped.
+   * grows. A trap ends the instance: its memory is wiped, and this and every later call is refused.
+   * @throws VaultError worker_failed for an instance that has trapped.
    */
   static run<T>(core: CoreExports, body: (call: Call) => T): T {
+    if (ended.has(core)) throw new VaultError('worker_failed');
     const call = new Call(core);
     try {
       return body(call);
     } catch (error) {
       if (!(error instanceof WebAssembly.RuntimeError)) throw error;
       call.#memory.length = 0;
+      ended.add(core);
       new Uint8Array(core.memory.buffer).fill(0);
-      throw new VaultError('internal');
+      throw new VaultError('worker_failed');
     } finally {
       for (const pointer of call.#memory) core.byok_free(pointer);
     }

@@ -305,7 +305,14 @@ export class Vault implements VaultService {
     op: K,
     ...args: Parameters<VaultWorkerApi[K]>
   ): Promise<Awaited<ReturnType<VaultWorkerApi[K]>>> {
-    return this.#worker().remote.call(op, ...args);
+    const running = this.#worker();
+    try {
+      return await running.remote.call(op, ...args);
+    } catch (error) {
+      // The core has trapped: its memory is wiped, and it answers nothing more.
+      if (isCode(error, 'worker_failed') && this.#vault === running) this.#end('worker_failed');
+      throw error;
+    }
   }
 
   /** Something that matters only to an open vault, and whose answer comes as a notice. */
