@@ -83,15 +83,21 @@ target_link_libraries(sodium_common PRIVATE sodium_options)
 function(byok_add_argon2 target)
   cmake_parse_arguments(arg "SIMD" "" "DEFINES" ${ARGN})
   set(argon2 ${BYOK_LIBSODIUM_SRC}/src/libsodium/crypto_pwhash/argon2)
+  if(arg_SIMD)
+    set(fill ${argon2}/argon2-fill-block-ssse3.c)
+  else()
+    set(fill ${argon2}/argon2-fill-block-ref.c)
+  endif()
   add_library(${target} OBJECT
-    ${argon2}/argon2.c ${argon2}/argon2-core.c ${argon2}/argon2-fill-block-ref.c ${argon2}/argon2-fill-block-ssse3.c
-    ${PROJECT_SOURCE_DIR}/wasm/sodium_platform.c)
+    ${argon2}/argon2.c ${argon2}/argon2-core.c ${fill} ${PROJECT_SOURCE_DIR}/wasm/sodium_platform.c)
   target_link_libraries(${target} PRIVATE sodium_options)
   target_compile_options(${target} PRIVATE -include ${PROJECT_SOURCE_DIR}/src/hazmat/wiping_free.h)
   target_compile_definitions(${target} PRIVATE ${arg_DEFINES})
   if(arg_SIMD)
     target_compile_options(${target} PRIVATE -msimd128 -mssse3)
-    target_compile_definitions(${target} PRIVATE BYOK_ARGON2_SIMD HAVE_EMMINTRIN_H=1 HAVE_TMMINTRIN_H=1)
+    # The portable filling is the dispatch's default, never used where this one is: it need not be loaded either.
+    target_compile_definitions(${target} PRIVATE
+      BYOK_ARGON2_SIMD HAVE_EMMINTRIN_H=1 HAVE_TMMINTRIN_H=1 fill_segment_ref=fill_segment_ssse3)
   endif()
 endfunction()
 
