@@ -119,8 +119,11 @@ export class Sinks {
     for (const url of [...this.#urls, ...history]) add('url', url);
     for (const line of this.#said) add('console', line);
     for (const line of this.#network) add('network', line);
-    for (const message of (await page.evaluate(() => window.recordedMessages)) ?? []) add('port', message);
-    if (page.frames().length > 1) add('app document', await page.content());
+    // Opened by itself, the page's own ports lead to its workers.
+    if (page.frames().length > 1) {
+      for (const message of (await page.evaluate(() => window.recordedMessages)) ?? []) add('port', message);
+      add('app document', await page.content());
+    }
     return sunk;
   }
 
