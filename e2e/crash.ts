@@ -17,7 +17,8 @@ import { changes, type Change, type ChangeName } from './crash/changes.ts';
 import { readState, sameState, type VaultContent } from './crash/state.ts';
 import { launchKillable, type KillableBrowser } from './support/browser.ts';
 import { Panel } from './support/panel.ts';
-import { startSite, type Site } from './support/site.ts';
+import { startUnlimited } from './crash/site.ts';
+import type { Site } from './support/site.ts';
 
 type Outcome = 'before' | 'after';
 
@@ -100,7 +101,9 @@ class Rounds {
     const row = this.#table.get(name) ?? { rounds: 0, before: 0, after: 0, span: 500 };
     this.#table.set(name, row);
     const before = this.#content;
-    const delay = this.#random() * row.span * 1.2;
+    // Every other round aims at the end, where the change is written.
+    const share = this.#random() < 0.5 ? this.#random() * 1.2 : 0.75 + this.#random() * 0.35;
+    const delay = share * row.span;
     const { begin, shown } = await change.prepare(panel);
     const progress = { shown: false };
     const ended = begin()
@@ -147,7 +150,7 @@ class Rounds {
   }
 }
 
-const site = await startSite();
+const site = await startUnlimited();
 const profile = await mkdtemp(join(tmpdir(), 'byok-crash-'));
 const all = new Rounds(site, profile, randomOf(seed));
 let done = 0;

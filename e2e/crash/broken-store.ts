@@ -2,7 +2,7 @@
 import type { BrowserContext } from '@playwright/test';
 
 const wrong = `{
-  // Whatever carries a manifest is written half a second later, in a transaction of its own.
+  // Whatever carries a manifest is written a moment later, in a transaction of its own.
   const put = IDBObjectStore.prototype.put;
   const holdsManifest = (value) => JSON.stringify(value, (_, item) =>
     item instanceof ArrayBuffer ? String.fromCharCode(...new Uint8Array(item, 0, 4))
@@ -11,7 +11,7 @@ const wrong = `{
     if (!holdsManifest(value)) return put.call(this, value, ...key);
     const { db } = this.transaction;
     const { name } = this;
-    setTimeout(() => put.call(db.transaction(name, 'readwrite').objectStore(name), value, ...key), 500);
+    setTimeout(() => put.call(db.transaction(name, 'readwrite').objectStore(name), value, ...key), 60);
     return this.count();
   };
 }
