@@ -164,7 +164,7 @@ test('held in the middle of sealing, memory holds that provider key alone; right
 }) => {
   const scanned = await Scanned.start(site, 'alone', 'wasm-hold');
   await scanned.fill();
-  const test = scanned.panel.card('OpenAI').getByRole('button', { name: 'Test' });
+  const test = scanned.panel.card('OpenAI').getByRole('button', { name: 'Test', exact: true });
   const held = await scanned.scanAtHold('worker', () => test.click());
   expect(held.found['openai']).toBeGreaterThanOrEqual(1);
   expect(held.found).toMatchObject({ gemini: 0, password: 0 });

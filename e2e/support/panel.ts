@@ -168,6 +168,6 @@ export class Panel {
   /** Adds a key that the sandbox calls valid. */
   async add(provider: string, key: string): Promise<void> {
     await this.enter(provider, key);
-    await expect(this.card(provider).getByRole('button', { name: 'Test' })).toBeVisible();
+    await expect(this.card(provider).getByRole('button', { name: 'Test', exact: true })).toBeVisible();
   }
 }
