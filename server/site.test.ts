@@ -16,7 +16,7 @@ test('a site is its files of known types, each with its type, and nothing else',
   for (const name of [
     'index.html',
     'import/index.html',
-    'byok-K7WQ2M5A.wasm',
+    'byok-9d8cae7a7ee0.wasm',
     'a b.js',
     'notes.md',
     '.env',
@@ -24,10 +24,28 @@ test('a site is its files of known types, each with its type, and nothing else',
     writeFileSync(join(folder, name), 'x'.repeat(1000));
   }
   const site = readSite(pathToFileURL(`${folder}/`));
-  assert.deepEqual([...site.keys()].sort(), ['/', '/a b.js', '/byok-K7WQ2M5A.wasm', '/import/']);
-  const headers = new Map(site.get('/byok-K7WQ2M5A.wasm')?.headers);
+  assert.deepEqual([...site.keys()].sort(), ['/', '/a b.js', '/byok-9d8cae7a7ee0.wasm', '/import/']);
+  const headers = new Map(site.get('/byok-9d8cae7a7ee0.wasm')?.headers);
   assert.equal(headers.get('Content-Type'), 'application/wasm');
   assert.match(headers.get('Cache-Control') ?? '', /immutable/);
   assert.equal(new Map(site.get('/')?.headers).get('Cache-Control'), 'no-cache');
   assert.ok((site.get('/')?.brotli?.length ?? 1000) < 1000);
+});
+
+test('of the built sites, what carries a hash is kept for ever, and what keeps its name is asked for again', () => {
+  for (const built of ['dist/site/', 'dist/demo/']) {
+    const site = readSite(new URL(`../${built}`, import.meta.url));
+    const kept = [...site].filter(([, file]) =>
+      (new Map(file.headers).get('Cache-Control') ?? '').includes('immutable'),
+    );
+    const stable = [...site.keys()].filter((path) => !kept.some(([each]) => each === path));
+    for (const needed of [/\/byok-\w+\.wasm$/, /\/vault-worker-\w+\.js$/, /\.css$/, /\.bin$/]) {
+      assert.ok(
+        kept.some(([path]) => needed.test(path)),
+        `${built}: nothing like ${String(needed)} is kept`,
+      );
+    }
+    assert.ok(stable.includes('/'));
+    for (const path of stable) assert.match(path, /(\/|\.html|\.svg)$/, built);
+  }
 });

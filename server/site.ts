@@ -25,11 +25,11 @@ export interface SiteFile {
   readonly isDocument: boolean;
 }
 
-/** By path, e.g. "/app-K7WQ2M5A.js"; a folder's index.html stands under the folder's path. */
+/** By path, e.g. "/main-2026ff6f2c0c.js"; a folder's index.html stands under the folder's path. */
 export type Site = ReadonlyMap<string, SiteFile>;
 
-/** A file whose name holds a hash of its content never changes: `vault-K7WQ2M5A.js`. */
-const hashedName = /-[0-9A-Z]{8}\.[a-z0-9]+$/;
+/** A file whose name holds a hash of its content, as web/build.mjs writes it, never changes. */
+const hashedName = /-[0-9a-f]{12}\.[a-z0-9]+$/;
 
 /** @throws Error of Node where the folder can't be read. */
 export function readSite(folder: URL): Site {

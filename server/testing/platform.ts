@@ -32,7 +32,7 @@ function site(title: string): Site {
   return new Map([
     ['/', fileOf(html, 'text/html; charset=utf-8', false)],
     ['/import.html', fileOf(html, 'text/html; charset=utf-8', false)],
-    ['/app-ABCD1234.js', fileOf(Buffer.from('export {};'), 'text/javascript; charset=utf-8', true)],
+    ['/app-0123456789ab.js', fileOf(Buffer.from('export {};'), 'text/javascript; charset=utf-8', true)],
   ]);
 }
 
