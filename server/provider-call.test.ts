@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer as createTlsServer } from 'node:https';
 import { createServer as createTcpServer } from 'node:net';
 import { after, before, describe, test } from 'node:test';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { testSealedKey } from './provider-call.ts';
 import { sealForPlatform } from './testing/seal.ts';
 import { testCore } from './testing/platform.ts';
@@ -110,7 +111,7 @@ describe('E30: a provider that misbehaves', () => {
     assert.equal(await ask(url), 'provider_down');
   });
 
-  test('sends 10 MB: at most the first 64 KiB are taken, then the line is cut', async () => {
+  test('sends 10 MB: at most the first 512 KiB are taken, then the line is cut', async () => {
     let sent = 0;
     let closed: (() => void) | undefined;
     const cut = new Promise<void>((resolve) => (closed = resolve));
@@ -135,6 +136,40 @@ describe('E30: a provider that misbehaves', () => {
     assert.equal(verdict, 'provider_down');
     assert.ok(sent < 9 * 1024 * 1024, `${String(sent)} bytes were taken`);
   });
+});
+
+test('an answer as long as the core reads is read whole, and one byte more is cut', async () => {
+  const listOf = (bytes: number): string => {
+    const [start, end] = ['{"object":"list","data":[{"id":"', '"}]}'];
+    return `${start}${'m'.repeat(bytes - start.length - end.length)}${end}`;
+  };
+  // include/byok/provider_answer.h, kMaxAnswerBytes.
+  for (const [bytes, verdict] of [
+    [512 * 1024, 'valid'],
+    [512 * 1024 + 1, 'provider_down'],
+  ] as const) {
+    const { url } = await upstream((_req, res) => {
+      res.writeHead(200, { 'content-type': 'application/json' }).end(listOf(bytes));
+    });
+    assert.equal(await ask(url), verdict, `${String(bytes)} bytes`);
+  }
+});
+
+test('E30: an answer that is compressed, though it was asked not to be, unfolds into no more than that', async () => {
+  for (const [encoding, compress] of [
+    ['gzip', (bytes: Buffer) => gzipSync(bytes, { level: 1 })],
+    ['br', (bytes: Buffer) => brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } })],
+  ] as const) {
+    const bomb = compress(Buffer.alloc(128 * 1024 * 1024));
+    const { url, received } = await upstream((_req, res) => {
+      res.writeHead(200, { 'content-type': 'application/json', 'content-encoding': encoding }).end(bomb);
+    });
+    const before = process.memoryUsage().rss;
+    assert.equal(await ask(url), 'provider_down');
+    const grown = process.memoryUsage().rss - before;
+    assert.ok(grown < 64 * 1024 * 1024, `${encoding}: ${String(grown)} bytes more`);
+    assert.equal(received[0]?.headers['accept-encoding'], 'identity');
+  }
 });
 
 test('E34: a provider that echoes the key in its error yields a verdict and nothing else', async () => {

@@ -7,8 +7,8 @@ import { VaultError } from '../web/core/errors.ts';
 import type { Verdict } from '../web/core/types.ts';
 import type { Core } from './core.ts';
 
-/** How much of an answer is read: include/byok/provider.h, kMaxAnswerBytes. */
-const maxAnswerBytes = 64 * 1024;
+/** How much of an answer is read: kMaxAnswerBytes of include/byok/provider_answer.h. */
+const maxAnswerBytes = 512 * 1024;
 
 /** Milliseconds for the whole call, body included (E30). */
 const callMs = 5_000;
@@ -86,24 +86,29 @@ async function ask(
   }
 }
 
-/** Reads at most {@link maxAnswerBytes} and hangs up on the rest. */
+/** Reads at most {@link maxAnswerBytes} and hangs up on the rest. What was read before a line broke is wiped: it may echo the key. */
 async function readBounded(response: Response): Promise<{ body: Uint8Array; truncated: boolean }> {
   const buffer = new Uint8Array(maxAnswerBytes);
   let length = 0;
   const reader = response.body?.getReader();
-  for (;;) {
-    const chunk = await reader?.read();
-    if (chunk === undefined || chunk.done) return { body: buffer.subarray(0, length), truncated: false };
-    const bytes = chunk.value;
-    const room = maxAnswerBytes - length;
-    buffer.set(bytes.subarray(0, room), length);
-    length += Math.min(bytes.length, room);
-    const over = bytes.length > room;
-    bytes.fill(0);
-    if (over) {
-      await reader?.cancel();
-      return { body: buffer, truncated: true };
+  try {
+    for (;;) {
+      const chunk = await reader?.read();
+      if (chunk === undefined || chunk.done) return { body: buffer.subarray(0, length), truncated: false };
+      const bytes = chunk.value;
+      const room = maxAnswerBytes - length;
+      buffer.set(bytes.subarray(0, room), length);
+      length += Math.min(bytes.length, room);
+      const over = bytes.length > room;
+      bytes.fill(0);
+      if (over) {
+        await reader?.cancel();
+        return { body: buffer, truncated: true };
+      }
     }
+  } catch (error) {
+    buffer.fill(0);
+    throw error;
   }
 }
 
