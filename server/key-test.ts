@@ -1,5 +1,6 @@
 /** The platform behind the procedures: limits around the one call that uses a key. */
 import { VaultError } from '../web/core/errors.ts';
+import type { Verdict } from '../web/core/types.ts';
 import type { Core } from './core.ts';
 import { defaultLimits, Limits, type LimitSettings } from './limits.ts';
 import { testSealedKey, type ProviderCallOptions } from './provider-call.ts';
@@ -28,14 +29,19 @@ export function makePlatform(options: PlatformOptions): Platform {
     now,
 
     async testKey({ user, address, provider, sealed }) {
-      if (!limits.admitTest(user, address, elapsed())) throw new VaultError('rate_limited');
-      const verdict = await testSealedKey(
-        core,
-        { sealed, user, provider, now: now() },
-        { reroute, admit: (keyTag) => limits.admitKey(user, keyTag, elapsed()) },
-      );
-      if (verdict === 'invalid') limits.countInvalid(address, elapsed());
-      return verdict;
+      const notTurnedDown = limits.admitTest(user, address, elapsed());
+      if (notTurnedDown === null) throw new VaultError('rate_limited');
+      let verdict: Verdict | null = null;
+      try {
+        verdict = await testSealedKey(
+          core,
+          { sealed, user, provider, now: now() },
+          { reroute, admit: (keyTag) => limits.admitKey(user, keyTag, elapsed()) },
+        );
+        return verdict;
+      } finally {
+        if (verdict !== 'invalid' && verdict !== 'wrong_provider') notTurnedDown();
+      }
     },
   };
 }

@@ -2,13 +2,14 @@
  * Who may test how often. Counts live in this process, in bounded memory: where there is no room the entry that was
  * used longest ago goes, so a flood of new users can make a limit more lenient and can't make it refuse anyone.
  */
+import { isIPv4 } from 'node:net';
 
 export interface LimitSettings {
   /** Tests a user may ask for in a minute. */
   readonly testsPerMinute: number;
   /** Different keys a user may test in a day. */
   readonly keysPerDay: number;
-  /** Keys found invalid from one address in an hour: the mark of someone trying stolen or guessed keys. */
+  /** Keys found invalid, or still being tried, from one address in an hour: the mark of someone trying stolen or guessed keys. */
   readonly invalidPerHour: number;
 }
 
@@ -18,6 +19,9 @@ const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
 const maxEntries = 10_000;
+
+/** An address has the tests of this many users: households and offices share one, and who makes up users gains no more. */
+const usersPerAddress = 10;
 
 /** Entries by id that start anew once their window has passed. */
 class Windows<T> {
@@ -51,6 +55,7 @@ class Windows<T> {
 export class Limits {
   readonly #settings: LimitSettings;
   readonly #tests = new Windows(minute, () => 0);
+  readonly #addressTests = new Windows(minute, () => 0);
   readonly #keys = new Windows(day, () => new Set<string>());
   readonly #invalid = new Windows(hour, () => 0);
 
@@ -58,13 +63,26 @@ export class Limits {
     this.#settings = settings;
   }
 
-  /** Counts a test, before anything is opened. @returns false where the user or the address has had its share. */
-  admitTest(user: string, address: string, now: number): boolean {
-    if (this.#invalid.of(address, now).value >= this.#settings.invalidPerHour) return false;
-    const tests = this.#tests.of(user, now);
-    if (tests.value >= this.#settings.testsPerMinute) return false;
-    tests.value += 1;
-    return true;
+  /**
+   * Counts a test, before anything is opened. Until it is told otherwise its key counts as invalid, or any number could be
+   * tried at once before the first verdict is in.
+   * @param address as a socket names it.
+   * @returns what to call where the provider did not turn the key down; null where the user or the address has had its share.
+   */
+  admitTest(user: string, address: string, now: number): (() => void) | null {
+    const { testsPerMinute, invalidPerHour } = this.#settings;
+    const from = networkOf(address);
+    const invalid = this.#invalid.of(from, now);
+    const ofAddress = this.#addressTests.of(from, now);
+    const ofUser = this.#tests.of(user, now);
+    if (invalid.value >= invalidPerHour || ofUser.value >= testsPerMinute) return null;
+    if (ofAddress.value >= testsPerMinute * usersPerAddress) return null;
+    invalid.value += 1;
+    ofAddress.value += 1;
+    ofUser.value += 1;
+    return () => {
+      invalid.value -= 1;
+    };
   }
 
   /** Counts a key. @param keyTag a keyed hash of the key, never the key. */
@@ -76,12 +94,22 @@ export class Limits {
     return true;
   }
 
-  countInvalid(address: string, now: number): void {
-    this.#invalid.of(address, now).value += 1;
-  }
-
   /** Entries held at present, in all. */
   get size(): number {
-    return this.#tests.size + this.#keys.size + this.#invalid.size;
+    return this.#tests.size + this.#addressTests.size + this.#keys.size + this.#invalid.size;
   }
+}
+
+/** Who has one IPv6 address has its whole /64: that is what counts. */
+function networkOf(address: string): string {
+  if (isIPv4(address)) return address;
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
+  if (mapped !== undefined) return mapped;
+  const [front = ''] = address.split('%', 1);
+  const [head = '', tail] = front.split('::', 2);
+  const groups = head === '' ? [] : head.split(':');
+  const behind = tail === undefined || tail === '' ? [] : tail.split(':');
+  const zeros = tail === undefined ? 0 : 8 - groups.length - behind.length;
+  const all = [...groups, ...Array.from({ length: Math.max(0, zeros) }, () => '0'), ...behind];
+  return all.slice(0, 4).join(':');
 }

@@ -212,6 +212,35 @@ describe('limits', () => {
     }
   });
 
+  test('invalid keys tried at the same time are counted before their verdicts are in, and only they stay counted', async () => {
+    const limited = await startPlatform({
+      sandbox: divert(upstream.url),
+      limits: { ...plenty, invalidPerHour: 5 },
+    });
+    const together = async (count: number): Promise<string[]> =>
+      await Promise.all(
+        Array.from({ length: count }, async () => {
+          const visitor = await limited.visitor();
+          return await refusal(
+            visitor.test('openai', await visitor.seal({ provider: 'openai', key: canary })),
+          );
+        }),
+      );
+    const limitedIn = (outcomes: string[]): number =>
+      outcomes.filter((each) => each === 'rate_limited').length;
+    try {
+      next = { status: 200, headers: {}, body: '{"object":"list","data":[]}' };
+      for (let i = 0; i < 4; i += 1) assert.equal(limitedIn(await together(4)), 0);
+      const before = upstream.received.length;
+      next = { status: 401, headers: {}, body: '{"error":{"code":"invalid_api_key"}}' };
+      assert.equal(limitedIn(await together(20)), 15);
+      assert.equal(upstream.received.length - before, 5);
+      assert.equal(limitedIn(await together(1)), 1);
+    } finally {
+      await limited.close();
+    }
+  });
+
   test('a user with too many different keys is refused, and keeps the ones there were', async () => {
     const limited = await startPlatform({
       sandbox: divert(upstream.url),
