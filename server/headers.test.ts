@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { after, before, describe, test } from 'node:test';
+import { listen } from './origin.ts';
+import { fileOf } from './site.ts';
 import { startPlatform, type TestPlatform } from './testing/platform.ts';
 
 let platform: TestPlatform;
@@ -73,7 +76,7 @@ const json = { 'content-type': 'application/json' };
 const routes: [what: string, status: number, ask: (origin: string) => Promise<Reply>][] = [
   ['document', 200, (origin) => get(`${origin}/`)],
   ['document, HEAD', 200, (origin) => get(`${origin}/`, { method: 'HEAD' })],
-  ['hashed file', 200, (origin) => get(`${origin}/app-ABCD1234.js`)],
+  ['hashed file', 200, (origin) => get(`${origin}/app-0123456789ab.js`)],
   ['no such file', 404, (origin) => get(`${origin}/${marker}?${marker}`)],
   [
     'a way out of the folder',
@@ -89,6 +92,15 @@ const routes: [what: string, status: number, ask: (origin: string) => Promise<Re
   ['another method', 405, (origin) => get(`${origin}/`, { method: 'OPTIONS' })],
   ['another host', 421, (origin) => get(`${origin}/`, { host: `${marker}.example` })],
   ['no host', 421, (origin) => raw(origin, 'GET / HTTP/1.1\r\nConnection: close\r\n\r\n')],
+  [
+    'two hosts',
+    421,
+    (origin) =>
+      raw(
+        origin,
+        `GET / HTTP/1.1\r\nHost: ${new URL(origin).host}\r\nHost: ${marker}.example\r\nConnection: close\r\n\r\n`,
+      ),
+  ],
   [
     'Expect',
     200,
@@ -249,7 +261,8 @@ const common: [string, string | RegExp][] = [
   ['x-content-type-options', 'nosniff'],
   ['referrer-policy', 'no-referrer'],
   ['x-dns-prefetch-control', 'off'],
-  ['permissions-policy', /camera=\(\).*microphone=\(\)/],
+  // Only names that browsers know: each other one is a warning in the console of every page.
+  ['permissions-policy', /^camera=\(\), microphone=\(\)(?!.*bluetooth)/],
 ];
 
 function check(reply: Reply, expected: [string, string | RegExp][]): void {
@@ -287,7 +300,7 @@ describe("every response of the vault's origin has its headers, and none echoes 
 
   test('the document is isolated, and other files are not said to be', async () => {
     check(await get(`${platform.vault}/`), [['document-isolation-policy', 'isolate-and-require-corp']]);
-    const script = await get(`${platform.vault}/app-ABCD1234.js`);
+    const script = await get(`${platform.vault}/app-0123456789ab.js`);
     assert.equal(script.headers.get('document-isolation-policy'), null);
     check(script, [
       ['cache-control', /immutable/],
@@ -332,6 +345,51 @@ describe("every response of the app's origin has its headers, and none echoes th
   test("the vault's config.json is not there", async () => {
     assert.equal((await get(`${platform.app}/config.json`)).status, 404);
   });
+});
+
+test("an origin that has no headers yet gives no answer: one without them would join it with its neighbours' process", async () => {
+  const origin = await listen(0);
+  try {
+    const url = `http://localhost:${String(origin.port)}`;
+    await assert.rejects(get(url));
+    for (const bytes of ['GET / HTTP/1.1\r\nHost: a\r\n\r\n', 'not HTTP\r\n\r\n']) {
+      const answered = await raw(url, bytes).catch(() => null);
+      assert.ok(answered === null || Number.isNaN(answered.status));
+    }
+  } finally {
+    await origin.close();
+  }
+});
+
+test('who asks and never reads is hung up on', { timeout: 20_000 }, async () => {
+  const origin = await listen(0, { silenceMs: 1_000 });
+  const big = fileOf(randomBytes(8 * 1024 * 1024), 'application/octet-stream', true);
+  const host = `localhost:${String(origin.port)}`;
+  const headers = { always: [], document: [], policies: new Map<string, string>() };
+  const nothing = (): void => undefined;
+  origin.open({
+    headers,
+    hosts: [host],
+    site: new Map([['/big', big]]),
+    api: nothing,
+    visit: nothing,
+    log: nothing,
+  });
+  try {
+    const socket = connect(origin.port, '127.0.0.1', () =>
+      socket.write(`GET /big HTTP/1.1\r\nHost: ${host}\r\n\r\n`),
+    );
+    socket.pause();
+    socket.on('error', nothing);
+    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    let taken = 0;
+    socket.on('data', (part: Buffer) => (taken += part.length));
+    socket.resume();
+    await new Promise((resolve) => socket.once('close', resolve));
+    assert.ok(taken < big.plain.length, 'all of it was still there');
+  } finally {
+    await origin.close();
+  }
 });
 
 test("calls from the app's and the vault's own pages are let in", async () => {

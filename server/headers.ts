@@ -16,17 +16,7 @@ export interface SiteHeaders {
 
 /** Nothing of a device is used, and no frame below may ask; `allow` opens the few that the panel needs. */
 function permissionsPolicy(allow: readonly string[]): string {
-  const off = [
-    'camera',
-    'microphone',
-    'geolocation',
-    'display-capture',
-    'usb',
-    'serial',
-    'hid',
-    'bluetooth',
-    'midi',
-  ];
+  const off = ['camera', 'microphone', 'geolocation', 'display-capture', 'usb', 'serial', 'hid', 'midi'];
   return [...off.map((name) => `${name}=()`), ...allow].join(', ');
 }
 

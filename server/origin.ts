@@ -26,26 +26,31 @@ export interface OriginOptions {
 
 export interface Origin {
   readonly port: number;
-  /** Answers 503 until it is called. */
+  /** Until it is called every connection is hung up on: an answer without its headers would be worse than none. */
   open(options: OriginOptions): void;
   close(): Promise<void>;
 }
 
+interface Patience {
+  /** Milliseconds in which nothing moves on a connection, longer than any call takes, until it is hung up on. */
+  readonly silenceMs: number;
+}
+
 /** Listens on 127.0.0.1, and on ::1 where the machine has it. @param port 0 = any. */
-export async function listen(port: number): Promise<Origin> {
+export async function listen(port: number, { silenceMs }: Patience = { silenceMs: 30_000 }): Promise<Origin> {
   let options: OriginOptions | null = null;
   const onRequest: Handler = (req, res) => {
-    if (options === null) res.writeHead(503, { connection: 'close' }).end();
+    if (options === null) req.socket.destroy();
     else answer(options, req, res);
   };
   const onClientError = (error: NodeJS.ErrnoException, socket: Duplex): void => {
     answerRaw(options, error, socket);
   };
-  const first = makeServer(onRequest, onClientError);
+  const first = makeServer(onRequest, onClientError, silenceMs);
   await bind(first, '127.0.0.1', port);
   const actual = (first.address() as AddressInfo).port;
   const servers = [first];
-  const second = makeServer(onRequest, onClientError);
+  const second = makeServer(onRequest, onClientError, silenceMs);
   try {
     await bind(second, '::1', actual);
     servers.push(second);
@@ -74,6 +79,7 @@ export async function listen(port: number): Promise<Origin> {
 function makeServer(
   onRequest: Handler,
   onClientError: (error: NodeJS.ErrnoException, socket: Duplex) => void,
+  silenceMs: number,
 ): Server {
   const server = createServer(
     {
@@ -86,6 +92,10 @@ function makeServer(
     },
     onRequest,
   );
+  // Slow requests have the limits above; this is for those who ask and never read the answer.
+  server.setTimeout(silenceMs);
+  // Fewer than the files a process may have open, so that calls to providers and files find room whoever connects.
+  server.maxConnections = 400;
   server.on('checkExpectation', (_req: IncomingMessage, res: ServerResponse) => {
     onRequest(_req, res);
   });
@@ -119,7 +129,8 @@ function route(
   req: IncomingMessage,
   res: ServerResponse,
 ): void {
-  if (!hosts.includes(req.headers.host?.toLowerCase() ?? '')) {
+  const [host = '', ...more] = req.headersDistinct['host'] ?? [];
+  if (more.length > 0 || !hosts.includes(host.toLowerCase())) {
     refuse(res, 421);
     return;
   }
@@ -156,13 +167,13 @@ function refuse(res: ServerResponse, status: number): void {
 
 /** For what is not HTTP, or not in time: there is no request and no response, only the socket. */
 function answerRaw(options: OriginOptions | null, error: NodeJS.ErrnoException, socket: Duplex): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
+  if (options === null || error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;
   }
   const statuses: Record<string, number> = { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 };
   const status = statuses[error.code ?? ''] ?? 400;
-  const headers = (options?.headers.always ?? []).map(([name, value]) => `${name}: ${value}\r\n`).join('');
+  const headers = options.headers.always.map(([name, value]) => `${name}: ${value}\r\n`).join('');
   socket.end(
     `HTTP/1.1 ${String(status)} ${STATUS_CODES[status] ?? ''}\r\n${headers}Connection: close\r\nContent-Length: 0\r\n\r\n`,
   );
