@@ -44,7 +44,7 @@ for (const form of forms) {
       const card = panel.card('OpenAI');
       await panel.openAndCreate();
 
-      await expect(card.getByRole('button', { name: 'Verify and save' })).toBeDisabled();
+      await expect(card.getByRole('button', { name: 'Verify and save', exact: true })).toBeDisabled();
       await panel.add('OpenAI', key.value);
       await expect(card).toContainText(key.preview);
       await expect(card).not.toContainText(key.random);

@@ -146,7 +146,8 @@ function enter(content: VaultContent, provider: FeaturedProvider, random: () => 
       }
       await panel.fillKey(provider, key.value);
       return {
-        begin: () => panel.card(provider).getByRole('button', { name: 'Verify and save' }).click(),
+        begin: () =>
+          panel.card(provider).getByRole('button', { name: 'Verify and save', exact: true }).click(),
         shown: () => expect(panel.card(provider)).toContainText(key.preview),
       };
     },

@@ -109,7 +109,7 @@ export class Panel {
 
   async enter(provider: string, key: string): Promise<void> {
     await this.fillKey(provider, key);
-    await this.card(provider).getByRole('button', { name: 'Verify and save' }).click();
+    await this.card(provider).getByRole('button', { name: 'Verify and save', exact: true }).click();
   }
 
   async openSettings(): Promise<void> {
