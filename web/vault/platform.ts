@@ -58,12 +58,12 @@ export class Platform {
     return (await this.#introduced()).user;
   }
 
-  /** For sealing now. */
-  async target(): Promise<SealTarget> {
+  /** For sealing now, and the user that it is for. */
+  async target(): Promise<{ user: PlatformUser; target: SealTarget }> {
     const { key, user, serverNow, mono, wall } = await this.#introduced();
     // The clock that went further: a monotonic one may stand still in sleep.
     const elapsed = Math.max(performance.now() - mono, Date.now() - wall, 0);
-    return { platform: key.slice(), user: user.id, now: serverNow + elapsed };
+    return { user, target: { platform: key.slice(), user: user.id, now: serverNow + elapsed } };
   }
 
   /** @throws VaultError as {@link user}; clock, expired, sealed_key_refused. */

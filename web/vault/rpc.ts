@@ -33,6 +33,7 @@ export class Remote<T extends Offer<T>> {
   readonly #port: MessagePort;
   readonly #waiting = new Map<number, (answer: Answer) => void>();
   #next = 0;
+  #ended: VaultErrorCode | null = null;
 
   /** @param onNotice what the other side says unasked. */
   constructor(port: MessagePort, onNotice: (notice: unknown) => void) {
@@ -52,6 +53,12 @@ export class Remote<T extends Offer<T>> {
   call<K extends keyof T & string>(op: K, ...args: Parameters<T[K]>): Promise<Awaited<ReturnType<T[K]>>> {
     const id = this.#next++;
     return new Promise((resolve, reject) => {
+      if (this.#ended !== null) {
+        // A closed port swallows what it is given, and would never answer.
+        wipeAll(args);
+        reject(new VaultError(this.#ended));
+        return;
+      }
       this.#waiting.set(id, (answer) => {
         if ('code' in answer) reject(new VaultError(answer.code));
         else resolve(answer.value as Awaited<ReturnType<T[K]>>);
@@ -67,8 +74,9 @@ export class Remote<T extends Offer<T>> {
     });
   }
 
-  /** Refuses what is still waiting, and every later answer. */
+  /** Refuses what is still waiting, and every later call. */
   end(code: VaultErrorCode): void {
+    this.#ended ??= code;
     this.#port.close();
     const waiting = [...this.#waiting];
     this.#waiting.clear();

@@ -18,9 +18,11 @@ const kinds: readonly string[] = [
 ] satisfies TabMessage['kind'][];
 
 export class Tabs {
-  readonly #channel: BroadcastChannel;
+  /** Null where there is none and once closed: then each tab finds out by itself, at its next change. */
+  #channel: BroadcastChannel | null = null;
 
   constructor(onMessage: (message: TabMessage) => void) {
+    if (!('BroadcastChannel' in globalThis)) return;
     this.#channel = new BroadcastChannel('byok-vault');
     this.#channel.onmessage = ({ data }: MessageEvent<TabMessage | null>) => {
       if (data !== null && kinds.includes(data.kind)) onMessage(data);
@@ -28,10 +30,11 @@ export class Tabs {
   }
 
   tell(kind: TabMessage['kind']): void {
-    this.#channel.postMessage({ kind } satisfies TabMessage);
+    this.#channel?.postMessage({ kind } satisfies TabMessage);
   }
 
   close(): void {
-    this.#channel.close();
+    this.#channel?.close();
+    this.#channel = null;
   }
 }

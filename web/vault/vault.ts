@@ -1,5 +1,6 @@
 /** The vault of this origin: the state that a page sees, and the way of every call through the two workers. */
 import { VaultError, type VaultErrorCode } from '../core/errors.ts';
+import type { SealTarget } from '../core/session.ts';
 import type { LockReason, Provider, Strength, Verdict } from '../core/types.ts';
 import type {
   AutoLockSettings,
@@ -48,6 +49,8 @@ export class Vault implements VaultService {
   #vault: Running<VaultWorkerApi> | null = null;
   #deriver: Running<DeriverApi> | null = null;
   #deriving = false;
+  /** Counts the locks, so that what began before one can see it. */
+  #locks = 0;
   #filter: Promise<Uint8Array<ArrayBuffer>> | null = null;
   #lastActivity = -activityMs;
   #closed = false;
@@ -109,19 +112,21 @@ export class Vault implements VaultService {
 
   async create(password: Uint8Array): Promise<void> {
     await this.#deriveOnce([password], 'empty', async () => {
+      const unlessLocked = this.#unlessLockedFromNow();
       const user = this.#platform.user().catch(() => null);
       const shown = this.#state.phase === 'empty' ? this.#state.platformUser : null;
-      const key = await this.#derive(async (deriver) =>
-        deriver.call('make', password, (await this.#commonPasswords()).slice()),
-      );
+      const filter = await unlessLocked(this.#commonPasswords());
+      const key = await this.#derive((deriver) => deriver.call('make', password, filter.slice()));
       try {
-        const present = await user;
+        const present = await unlessLocked(user);
         // Who signed in since the page was drawn was not shown to anyone: they are to be confirmed afterwards.
         await this.#ask('create', key, shown === null || shown.id === present?.id ? present : null);
       } catch (error) {
         // Another tab was faster: its vault is the vault (E23).
         if (isCode(error, 'vault_exists')) await this.#refresh(null);
         throw error;
+      } finally {
+        wipe(key.kek);
       }
       this.#learnUser(user);
     });
@@ -133,7 +138,11 @@ export class Vault implements VaultService {
       try {
         const { slot, params, weak } = await this.#ask('beginUnlock');
         const { kek, next } = await this.#derive((deriver) => deriver.call('derive', password, params, weak));
-        await this.#ask('unlock', slot, kek, next);
+        try {
+          await this.#ask('unlock', slot, kek, next);
+        } finally {
+          wipe(kek, next?.kek);
+        }
       } catch (error) {
         if (!isCode(error, 'superseded')) await this.#refresh(null);
         throw error;
@@ -149,11 +158,22 @@ export class Vault implements VaultService {
 
   async changePassword(current: Uint8Array, next: Uint8Array): Promise<void> {
     await this.#deriveOnce([current, next], 'unlocked', async () => {
+      const filter = await this.#commonPasswords();
+      // Before it counts as an attempt: who chooses a poor new password did not mistype the present one (E17).
+      const { refusal } = await this.#ask('checkPassword', next.slice(), filter.slice());
+      if (refusal !== null) throw new VaultError(refusal);
       const { params } = await this.#ask('beginChange');
       const { kek } = await this.#derive((deriver) => deriver.call('derive', current, params, false));
-      const filter = await this.#commonPasswords();
-      const made = await this.#derive((deriver) => deriver.call('make', next, filter.slice()));
-      await this.#work('saving', () => this.#ask('changePassword', kek, made));
+      try {
+        const made = await this.#derive((deriver) => deriver.call('make', next, filter.slice()));
+        try {
+          await this.#work('saving', () => this.#ask('changePassword', kek, made));
+        } finally {
+          wipe(made.kek);
+        }
+      } finally {
+        wipe(kek);
+      }
     });
   }
 
@@ -206,7 +226,7 @@ export class Vault implements VaultService {
 
   async test(record: string): Promise<Verdict> {
     return this.#work('testing', async () => {
-      const target = await this.#unlessLocked(this.#platform.target());
+      const target = await this.#target();
       const { provider, sealed } = await this.#ask('sealTest', text(record), target);
       const verdict = await this.#unlessLocked(this.#platform.test(provider, sealed));
       await this.#ask('setVerdict', record, verdict);
@@ -240,7 +260,7 @@ export class Vault implements VaultService {
       throw new VaultError('bad_argument');
     const names = asked.map(text);
     if (!this.#isOpen()) throw new VaultError('locked');
-    const target = await this.#unlessLocked(this.#platform.target());
+    const target = await this.#target();
     const sealed = await this.#ask('sealJobs', names, target);
     return sealed.map((key) => ({ ...key, sealed: toBase64url(key.sealed) }));
   }
@@ -318,10 +338,19 @@ export class Vault implements VaultService {
   /** Something that matters only to an open vault, and whose answer comes as a notice. */
   #tellWorker(op: 'check' | 'hidden' | 'activity' | 'refresh' | 'rechoose'): void {
     if (!this.#isOpen()) return;
-    this.#ask(op).catch((error: unknown) => {
-      // A tab that can't follow what another one wrote must not go on.
-      if (!isCode(error, 'locked') && !isCode(error, 'superseded')) this.#end('other_tab');
-    });
+    this.#ask(op)
+      .then(() => {
+        if (op === 'rechoose') this.#tellIfHidden();
+      })
+      .catch((error: unknown) => {
+        // A tab that can't follow what another one wrote must not go on.
+        if (!isCode(error, 'locked') && !isCode(error, 'superseded')) this.#end('other_tab');
+      });
+  }
+
+  /** For a page that was hidden before the vault was open, or before it was to lock when hidden: no event will say so. */
+  #tellIfHidden(): void {
+    if (document.visibilityState === 'hidden') this.#tellWorker('hidden');
   }
 
   /** One derivation in a worker of its own. */
@@ -380,18 +409,25 @@ export class Vault implements VaultService {
   }
 
   #endWorkers(code: 'superseded' | 'worker_failed'): void {
+    this.#locks += 1;
     this.#deriver?.end(code);
     this.#vault?.end(code);
     this.#deriver = null;
     this.#vault = null;
   }
 
-  /** For what the platform is asked: a lock in the meantime wins (E18). */
-  async #unlessLocked<T>(work: Promise<T>): Promise<T> {
-    const running = this.#vault;
-    const result = await work;
-    if (running === null || this.#vault !== running) throw new VaultError('superseded');
-    return result;
+  /** For what is asked elsewhere than in the workers: a lock in the meantime wins (E18). */
+  #unlessLocked<T>(work: Promise<T>): Promise<T> {
+    return this.#unlessLockedFromNow()(work);
+  }
+
+  #unlessLockedFromNow(): <T>(work: Promise<T>) => Promise<T> {
+    const locks = this.#locks;
+    return async (work) => {
+      const result = await work;
+      if (this.#locks !== locks) throw new VaultError('superseded');
+      return result;
+    };
   }
 
   // ---- What is heard
@@ -402,7 +438,9 @@ export class Vault implements VaultService {
         const { records, integrity, user } = notice.view;
         const platformUser = this.#state.phase === 'unlocked' ? this.#state.platformUser : null;
         const locksAt = Date.now() + notice.remainingMs;
+        const opened = !this.#isOpen();
         this.#publish({ phase: 'unlocked', records, integrity, confirmedUser: user, platformUser, locksAt });
+        if (opened) this.#tellIfHidden();
         break;
       }
       case 'deadline':
@@ -483,16 +521,27 @@ export class Vault implements VaultService {
 
   // ---- Keys
 
-  #commonPasswords(): Promise<Uint8Array<ArrayBuffer>> {
+  async #commonPasswords(): Promise<Uint8Array<ArrayBuffer>> {
     this.#filter ??= this.#workers.commonPasswords();
-    return this.#filter;
+    const filter = await this.#filter;
+    // It could not be had this time.
+    if (filter.length === 0) this.#filter = null;
+    return filter;
+  }
+
+  /** Whom keys are sealed for. Where the platform was silent before, or names someone else by now, that is shown. */
+  async #target(): Promise<SealTarget> {
+    const { user, target } = await this.#unlessLocked(this.#platform.target());
+    if (this.#state.phase === 'unlocked' && this.#state.platformUser?.id !== user.id)
+      this.#update({ platformUser: user });
+    return target;
   }
 
   /** Tests a draft and does with it what the verdict says. */
   async #verify(draft: string, provider: string): Promise<SaveOutcome> {
     let verdict: Verdict;
     try {
-      const target = await this.#unlessLocked(this.#platform.target());
+      const target = await this.#target();
       const sealed = await this.#ask('sealDraft', draft, target);
       verdict = await this.#unlessLocked(this.#platform.test(provider, sealed));
     } catch (error) {

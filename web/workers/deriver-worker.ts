@@ -25,7 +25,13 @@ function offer({ password: passwords }: Core): DeriverApi {
       const kek = passwords.deriveKek(params, password);
       if (!renew) return { kek, next: null };
       const today = passwords.defaultKdf();
-      return { kek, next: { params: today, kek: passwords.deriveKek(today, password) } };
+      try {
+        return { kek, next: { params: today, kek: passwords.deriveKek(today, password) } };
+      } catch (error) {
+        // A device without the memory for it opens its vault all the same.
+        if (error instanceof VaultError && error.code === 'out_of_memory') return { kek, next: null };
+        throw error;
+      }
     },
   };
 }

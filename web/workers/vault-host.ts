@@ -86,8 +86,9 @@ export class VaultHost {
       await this.#store.countAttempt(() => ({ failed: 0, last: 0 }));
     },
     destroy: async () => {
-      this.#wipe();
+      // Wiped after it: where nothing could be deleted, the vault stays as open as the page shows it.
       await this.#store.exclusively(() => this.#store.clear());
+      this.#wipe();
     },
     lock: () => {
       this.#wipe();
@@ -248,7 +249,8 @@ export class VaultHost {
   async #write(make: (session: CoreSession) => Change | null): Promise<Change | null> {
     const open = this.#use();
     const change = await this.#store.exclusively(async () => {
-      this.#still(open);
+      // Waiting for the other tabs may have taken longer than the vault may stay open (E19).
+      if (this.#use() !== open) throw new VaultError('superseded');
       try {
         return await this.#attempt(open, make);
       } catch (error) {
