@@ -37,9 +37,13 @@ for (const form of forms) {
       });
     }
 
-    test('E9: a store that a newer version made is told', async ({ panel, context, site }) => {
+    test('E26: a store that a newer version of this site has raised is told as that', async ({
+      panel,
+      context,
+      site,
+    }) => {
       await holdDatabase(context, site, 2);
-      await isTold(panel, cases.storage_unavailable.title);
+      await isTold(panel, cases.newer_format.title);
     });
 
     test('E9: a store that an older tab holds on to is told', async ({ panel, context, site }) => {

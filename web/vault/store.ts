@@ -37,7 +37,7 @@ export class Store {
     return navigator.locks.request(lockName, work);
   }
 
-  /** @returns null where there is no vault. @throws VaultError storage_unavailable (E9), storage_failed. */
+  /** @returns null where there is no vault. @throws VaultError storage_unavailable (E9), newer_format (E26), storage_failed. */
   async read(): Promise<Snapshot | null> {
     const database = await this.#open();
     return guard(async () => {
@@ -49,7 +49,8 @@ export class Store {
         records.getAllKeys(),
         records.getAll(),
       ]);
-      if (header === undefined) return null;
+      // What is left of a vault without its header is no empty place: it is told as damaged (E24), and not written over.
+      if (header === undefined && manifest === undefined && ids.length === 0) return null;
       return {
         header: asBytes(header),
         manifest: asBytes(manifest),
@@ -71,7 +72,8 @@ export class Store {
       try {
         const [header, manifest] = await Promise.all([vault.get('header'), vault.get('manifest')]);
         const creating = change.expectedRevision === 0 && change.header !== null;
-        if (creating && header !== undefined) throw new VaultError('vault_exists');
+        if (creating && (header !== undefined || manifest !== undefined))
+          throw new VaultError('vault_exists');
         if (!creating && header === undefined) throw new VaultError('vault_changed');
         if (this.#revision(manifest) !== change.expectedRevision) throw new VaultError('vault_changed');
         await Promise.all([
@@ -149,9 +151,11 @@ export class Store {
     });
     try {
       return await this.#database;
-    } catch {
+    } catch (error) {
       this.#database = null;
-      throw new VaultError('storage_unavailable');
+      // Another tab has a newer version of this site, which has raised the database (E26).
+      const newer = error instanceof DOMException && error.name === 'VersionError';
+      throw new VaultError(newer ? 'newer_format' : 'storage_unavailable');
     }
   }
 }
