@@ -127,7 +127,8 @@ export class ByokVaultElement extends HTMLElement {
    * Seals one stored key for each provider to the platform, for at most 300 seconds. A locked vault asks for its password
    * first, in a dialog, and this resolves after it.
    * @param providers 1 to 8 different ids of the catalogue, such as `openai`.
-   * @throws {@link VaultError} `user_declined`: the dialog was closed. `no_key`: at least one of them has no usable key.
+   * @throws {@link VaultError} `user_declined`: the dialog was closed, or the page keeps
+   * the element out of sight. `no_key`: at least one of them has no usable key.
    * `user_unconfirmed`, `platform_unreachable`, `bad_argument`, `worker_failed`.
    */
   async seal(providers: readonly string[]): Promise<SealedKey[]> {
@@ -230,6 +231,14 @@ export class ByokVaultElement extends HTMLElement {
       () => {
         // To that origin and no other: whatever else was loaded does not get the port.
         iframe.contentWindow?.postMessage(hello, url.origin, [theirs]);
+        // A frame that loads again has lost the port with its document: it gets a fresh start.
+        iframe.addEventListener(
+          'load',
+          () => {
+            this.#mount();
+          },
+          { once: true, signal: end.signal },
+        );
       },
       { once: true, signal: end.signal },
     );
@@ -266,7 +275,11 @@ export class ByokVaultElement extends HTMLElement {
   #show(view: EmbedView): void {
     const stage = this.#stage;
     const modal = view === 'unlock';
-    if (modal && this.#view !== 'unlock') {
+    const wasModal = this.#view === 'unlock';
+    this.#view = view;
+    // First of all: what is still out of sight can't take the focus.
+    stage.className = modal ? 'stage modal' : this.mode === 'unlock' ? 'stage away' : 'stage';
+    if (modal && !wasModal) {
       this.#returnFocus = document.activeElement;
       // The page below stays as it is while the frame is above it.
       this.style.minBlockSize = `${String(this.getBoundingClientRect().height)}px`;
@@ -275,9 +288,14 @@ export class ByokVaultElement extends HTMLElement {
       stage.setAttribute('aria-modal', 'true');
       stage.setAttribute('aria-label', words.dialogTitle);
       stage.showPopover();
+      if (!stage.checkVisibility()) {
+        // The app keeps the element out of sight: no one could answer, and the page would be inert for nothing.
+        this.#link?.port.postMessage({ type: 'decline' });
+        return;
+      }
       this.#freePage = makeRestInert(stage);
       this.#link?.iframe.focus();
-    } else if (!modal && this.#view === 'unlock') {
+    } else if (!modal && wasModal) {
       for (const name of ['popover', 'role', 'aria-modal', 'aria-label']) stage.removeAttribute(name);
       this.style.minBlockSize = '';
       this.#freePage?.();
@@ -285,8 +303,6 @@ export class ByokVaultElement extends HTMLElement {
       if (this.#returnFocus instanceof HTMLElement) this.#returnFocus.focus();
       this.#returnFocus = null;
     }
-    this.#view = view;
-    stage.className = modal ? 'stage modal' : this.mode === 'unlock' ? 'stage away' : 'stage';
   }
 
   /** Acting in the app keeps the vault open, too. */

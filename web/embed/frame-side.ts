@@ -102,7 +102,14 @@ export function serveApp(vault: VaultService, port: MessagePort, show: (view: Em
     // An app that asks an empty vault learns what it learns from a vault without that key.
     if (state.phase === 'empty') throw new VaultError('no_key');
     if (state.phase === 'locked') await unlocked();
-    const keys = await vault.seal(providers);
+    let keys: SealedKey[];
+    try {
+      keys = await vault.seal(providers);
+    } catch (error) {
+      if (!ranOut(vault.state)) throw error;
+      await unlocked();
+      keys = await vault.seal(providers);
+    }
     return keys.map(({ provider, sealed, sealId }) => ({ provider, sealed, sealId }));
   };
 
@@ -145,6 +152,15 @@ export function serveApp(vault: VaultService, port: MessagePort, show: (view: Em
       send({ type: 'size', height });
     },
   };
+}
+
+/** True where the call that failed was the first to find that the vault's time is over (E19): the person is asked, as for any
+ *  locked vault. Where someone locked it, the refusal stands (E18). */
+function ranOut(state: VaultState): boolean {
+  return (
+    state.phase === 'locked' &&
+    (state.reason === 'idle' || state.reason === 'absolute_limit' || state.reason === 'clock_changed')
+  );
 }
 
 /** Null while the vault is starting. */
