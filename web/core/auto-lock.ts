@@ -52,10 +52,6 @@ export class CoreAutoLock {
     return this.#ask((out) => this.#core.byok_auto_lock_hidden(this.#handle, ...clocks(), out));
   }
 
-  pageHide(): AutoLockAnswer {
-    return this.#ask((out) => this.#core.byok_auto_lock_page_hide(this.#handle, out));
-  }
-
   /** @throws VaultError bad_argument for a choice that is not offered. */
   choose({ idleMinutes, whenHidden }: AutoLockChoice): AutoLockAnswer {
     return this.#ask((out) =>

@@ -6,7 +6,6 @@ const day = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', ye
 const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
 const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
 const minutesShort = new Intl.NumberFormat(locale, { style: 'unit', unit: 'minute', unitDisplay: 'long' });
-const hoursShort = new Intl.NumberFormat(locale, { style: 'unit', unit: 'hour', unitDisplay: 'long' });
 const secondsShort = new Intl.NumberFormat(locale, { style: 'unit', unit: 'second', unitDisplay: 'long' });
 
 const second = 1000;
@@ -32,11 +31,10 @@ export function formatAgo(at: number, now: number): string {
   return formatDay(at);
 }
 
-/** The time left, in the one unit that matters; never more than there is. @param ms at least 0. */
+/** The time left, in the one unit that matters, rounded up: 30 minutes begin as 30. @param ms 0 to an hour. */
 export function formatLeft(ms: number): string {
-  if (ms >= 2 * hour) return hoursShort.format(Math.floor(ms / hour));
-  if (ms >= minute) return minutesShort.format(Math.floor(ms / minute));
-  return secondsShort.format(Math.max(0, Math.floor(ms / second)));
+  if (ms > minute) return minutesShort.format(Math.ceil(ms / minute));
+  return secondsShort.format(Math.ceil(ms / second));
 }
 
 /** "0:45", "12:05": a wait that counts down, never shown as over before it is. @param ms at least 0. */

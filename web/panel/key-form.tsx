@@ -10,7 +10,8 @@ import { words } from './words.ts';
 interface Props {
   readonly provider: Provider;
   readonly busy: boolean;
-  readonly onSave: (provider: string, key: Uint8Array) => void;
+  /** `take` empties the field; it is called where the work begins, and not at all where that card is busy. */
+  readonly onSave: (provider: string, take: () => Uint8Array) => void;
   /** Typing begins anew: what was said about the last entry is over. */
   readonly onType: () => void;
   readonly onCancel?: () => void;
@@ -48,9 +49,10 @@ export function KeyForm({ provider, busy, onSave, onType, onCancel, autoFocus }:
     });
   };
   const save = (to: string): void => {
-    if (busy || field.current === null || field.current.empty) return;
+    const entry = field.current;
+    if (busy || entry === null || entry.empty) return;
     setShape(null);
-    onSave(to, field.current.take());
+    onSave(to, () => entry.take());
   };
   const other = providers.find((each) => each.id === shape?.looksLike && each.id !== provider.id);
 

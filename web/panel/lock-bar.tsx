@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import type { AutoLockSettings } from '../vault/api.ts';
 import { ChangePassword } from './change-password.tsx';
-import { codeOf, usePanel } from './context.tsx';
+import { codeOf, useNow, usePanel } from './context.tsx';
 import { Icon, Notice } from './parts.tsx';
 import { StartOver } from './start-over.tsx';
 import { errorText, words } from './words.ts';
@@ -11,11 +11,13 @@ import type { VaultErrorCode } from '../core/errors.ts';
 const minute = 60_000;
 
 /** How long the vault stays open, `Lock`, and the few settings there are. */
-export function LockBar({ locksAt, now }: { readonly locksAt: number; readonly now: number }): JSX.Element {
+export function LockBar({ locksAt }: { readonly locksAt: number }): JSX.Element {
   const { vault, announce } = usePanel();
   const id = useId();
   const [open, setOpen] = useState(false);
-  const left = Math.max(0, locksAt - now);
+  useNow(1000);
+  // The clock of this drawing: a new deadline measured against the last tick would read as a minute too many.
+  const left = Math.max(0, locksAt - Date.now());
   const soon = left > 0 && left <= minute;
   const said = useRef(false);
   useEffect(() => {

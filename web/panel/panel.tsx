@@ -1,9 +1,9 @@
 /** The settings panel: one region, one view for each thing that the vault may be doing. */
-import { render } from 'preact';
+import { render, type RefObject } from 'preact';
 import type { JSX } from 'preact';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Provider } from '../core/types.ts';
-import type { VaultService } from '../vault/api.ts';
+import type { VaultService, VaultState } from '../vault/api.ts';
 import { Panel, useVaultState, type PanelContext } from './context.tsx';
 import { CreateVault } from './create-vault.tsx';
 import { DialogUnlock } from './dialog-unlock.tsx';
@@ -59,6 +59,7 @@ export function VaultPanel({ vault, view, banner }: Props): JSX.Element {
   const before = useRef(phase);
   if (before.current === 'unlocked' && phase !== 'unlocked') held.drop();
   before.current = phase;
+  const title = usePhaseFocus(phase);
   useEffect(() => {
     const drop = (): void => {
       held.drop();
@@ -83,7 +84,7 @@ export function VaultPanel({ vault, view, banner }: Props): JSX.Element {
         {view.kind === 'panel' && (
           <section class="panel" aria-labelledby="byok-title">
             <header class="panel-head">
-              <h1 id="byok-title" class="panel-title">
+              <h1 id="byok-title" class="panel-title" tabIndex={-1} ref={title}>
                 {words.region}
               </h1>
               <p class="lead">{words.intro}</p>
@@ -106,6 +107,19 @@ export function VaultPanel({ vault, view, banner }: Props): JSX.Element {
       </div>
     </Panel.Provider>
   );
+}
+
+/** What had the focus goes with the view that it was in: then the panel's title takes it, where one goes on reading. */
+function usePhaseFocus(phase: VaultState['phase']): RefObject<HTMLHeadingElement | null> {
+  const title = useRef<HTMLHeadingElement>(null);
+  const before = useRef(phase);
+  useEffect(() => {
+    if (before.current === phase) return;
+    before.current = phase;
+    if (document.hasFocus() && document.activeElement === document.body)
+      title.current?.focus({ preventScroll: true });
+  }, [phase]);
+  return title;
 }
 
 /** Pointer, key and touch keep the vault open; moving a pointer across is not acting. */

@@ -16,7 +16,7 @@ interface Props {
   readonly runner: Runner;
   readonly now: number;
   /** Verifies and saves on the card of `provider`, which may be another one (E12). */
-  readonly onSave: (provider: string, key: Uint8Array) => void;
+  readonly onSave: (provider: string, take: () => Uint8Array) => void;
   readonly onSwitch: (from: string, draft: string, to: string) => void;
 }
 

@@ -13,21 +13,27 @@ import { words } from './words.ts';
 export function UnlockedVault({ state }: { readonly state: UnlockedState }): JSX.Element {
   const { vault, providers, held } = usePanel();
   const [more, setMore] = useState(false);
-  const now = useNow(1000);
+  // For "3 minutes ago"; the countdown of the lock has a faster one of its own.
+  const now = useNow(10_000);
   const runner = useRunner();
   const { run } = runner;
 
+  // The key is taken once work on its card has begun: a busy card leaves it where it was entered.
   const save = useCallback(
-    (provider: string, key: Uint8Array): void => {
+    (provider: string, take: () => Uint8Array): void => {
       void run(provider, 'testing', async () => ({
         kind: 'saved',
-        outcome: await vault.verifyAndSave(provider, key),
+        outcome: await vault.verifyAndSave(provider, take()),
       }));
       showCard(provider);
     },
     [run, vault],
   );
   const switchTo = (from: string, draft: string, to: string): void => {
+    if (runner.resultOf(to)?.kind === 'busy') {
+      showCard(to);
+      return;
+    }
     runner.clear(from);
     void run(to, 'testing', async () => ({ kind: 'saved', outcome: await vault.switchProvider(draft, to) }));
     showCard(to);
@@ -35,7 +41,7 @@ export function UnlockedVault({ state }: { readonly state: UnlockedState }): JSX
   // A key that was entered while the vault was locked (E1).
   useEffect(() => {
     const entered = held.take();
-    if (entered !== null) save(entered.provider, entered.key);
+    if (entered !== null) save(entered.provider, () => entered.key);
   }, [held, save]);
 
   const shown = providers.filter(
@@ -45,7 +51,7 @@ export function UnlockedVault({ state }: { readonly state: UnlockedState }): JSX
   const allShown = !more && shown.length === providers.length;
   return (
     <>
-      <LockBar locksAt={state.locksAt} now={now} />
+      <LockBar locksAt={state.locksAt} />
       <UserLine state={state} />
       <Damaged state={state} />
       <div class="cards">

@@ -219,7 +219,6 @@ export const words = {
     done: 'The vault was deleted',
   },
   cancel: 'Cancel',
-  close: 'Close',
 
   user: {
     usedFor: (name: string) => `Keys will be used for ${name}`,
