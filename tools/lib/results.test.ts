@@ -11,8 +11,12 @@ test('a JUnit report is counted case by case, whatever the names hold', () => {
     <testcase name="bad" status="fail"><failure message="no"/></testcase>
     <testcase name="left out"><skipped type="skipped" message="true"/></testcase>
     <testcase name="never ran" status="notrun"></testcase>
+    <testcase name="/tree/server/empty.test.ts" time="0.05" classname="test"/>
   </testsuite>`);
-  assert.deepEqual(counts, { passed: 2, failures: ['bad', 'left out (skipped)', 'never ran'] });
+  assert.deepEqual(counts, {
+    passed: 2,
+    failures: ['bad', 'left out (skipped)', 'never ran', '/tree/server/empty.test.ts (holds no test)'],
+  });
 });
 
 test('a Playwright report counts a flaky and a skipped test as failed', () => {

@@ -32,6 +32,8 @@ export function countJUnit(xml: string): Counts {
     const status = /\sstatus="([^"]*)"/.exec(attributes)?.[1] ?? 'run';
     if (body.includes('<skipped')) counts.failures.push(`${name} (skipped)`);
     else if (status !== 'run' || /<(failure|error)[\s>/]/.test(body)) counts.failures.push(name);
+    // node --test lets a file in which it finds no test pass, under the name of the file.
+    else if (/\.test\.(ts|mjs|js)$/.test(name)) counts.failures.push(`${name} (holds no test)`);
     else counts.passed += 1;
   }
   return counts;

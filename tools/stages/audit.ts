@@ -8,6 +8,8 @@ import type { Counts } from '../lib/results.ts';
 import type { Stage } from './stage.ts';
 
 interface Answer {
+  message?: string;
+  statusCode?: number;
   auditReportVersion?: number;
   vulnerabilities?: Record<string, { severity: string }>;
 }
@@ -18,7 +20,8 @@ async function ask(): Promise<string> {
     return (await promisify(execFile)('npm', ['audit', '--json'], settings)).stdout;
   } catch (error) {
     // npm ends with a status of 1 when it found something, too.
-    return (error as { stdout?: string }).stdout ?? '';
+    const { killed, stdout } = error as { killed?: boolean; stdout?: string };
+    return killed === true ? '{"message":"no answer in time: failed, reason: timeout"}' : (stdout ?? '');
   }
 }
 
@@ -26,6 +29,11 @@ export function readAudit(output: string): Counts {
   const answer = JSON.parse(output === '' ? '{}' : output) as Answer;
   if (answer.auditReportVersion === undefined || answer.vulnerabilities === undefined) {
     // Without a network, or behind a mirror that only serves packages, there is nobody to ask. That is said, and not counted.
+    // Anything else that npm may say here is a failure: this check is not to go quiet by a mistake of ours.
+    const { message = 'no answer', statusCode = 0 } = answer;
+    if (![404, 405, 501].includes(statusCode) && !message.includes(' failed, reason: ')) {
+      return { passed: 0, failures: [`npm audit: ${message}`] };
+    }
     return { passed: 0, failures: [], note: 'NOT CHECKED: the npm registry in use answers no audits' };
   }
   const found = Object.entries(answer.vulnerabilities).map(([name, { severity }]) => `${name}: ${severity}`);
