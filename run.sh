@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Sets up what is missing, builds, and serves the demo app with its vault until Ctrl-C.
 set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")"
+CDPATH= cd -- "$(dirname -- "${BASH_SOURCE[0]}")"
 
 usage='usage: ./run.sh [--port N] [--sandbox]
   --port N    the demo app answers on port N of this machine (default 8080), the vault on N + 1
@@ -40,11 +40,13 @@ for p in "$port" "$((port + 1))"; do
 done
 
 source tools/setup.sh
+byok_lock
 byok_setup run
 node tools/build.ts
 
-# Made once and kept: what was sealed for this platform stays readable to it. Handed over in the environment, never shown.
-if [ -z "${PLATFORM_TOKEN_SECRET:-}" ]; then
+# Made once and kept: what was sealed for this platform stays readable to it. The server is told the file, not the secret:
+# the environment of a process can be read for as long as it runs.
+if [ -z "${BYOK_SEAL_SECRET:-}${PLATFORM_TOKEN_SECRET_FILE:-}${PLATFORM_TOKEN_SECRET:-}" ]; then
     secret_file=.local/platform-token-secret
     mkdir -p .local
     if [ ! -s "$secret_file" ]; then
@@ -52,10 +54,10 @@ if [ -z "${PLATFORM_TOKEN_SECRET:-}" ]; then
         printf 'setup: made a PLATFORM_TOKEN_SECRET for this machine in %s\n' "$secret_file" >&2
     fi
     chmod 600 "$secret_file"
-    read -r PLATFORM_TOKEN_SECRET <"$secret_file" || true
-    [[ $PLATFORM_TOKEN_SECRET =~ ^[0-9a-fA-F]{64}$ ]] ||
+    grep -qxE '[0-9a-fA-F]{64}(,[0-9a-fA-F]{64})*' "$secret_file" ||
         fail "$secret_file does not hold 64 hex characters. Remove it, and a new one is made."
+    export PLATFORM_TOKEN_SECRET_FILE=$secret_file
 fi
-export PLATFORM_TOKEN_SECRET
+byok_unlock
 
 exec node server/main.ts --port "$port" "${sandbox[@]}"

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Sets up what is missing, and nothing else: tools/setup.sh run | test | full
 #   run   what building and serving needs        test  and what the tests need        full  and every engine there is a test for
-# To be sourced: it puts the right Node first on PATH and exports BYOK_LIBSODIUM_SRC. Each thing is probed first, so it works
+# To be sourced, between byok_lock and byok_unlock: it puts the right Node first on PATH and exports BYOK_LIBSODIUM_SRC. Each thing is probed first, so it works
 # wherever the tools are there already, and asks a package manager (apt-get) only for what is not.
 
-BYOK_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+BYOK_ROOT=$(CDPATH= cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
 BYOK_TOOLS=$BYOK_ROOT/.tools
 
 node_version=24.21.0
@@ -232,21 +232,27 @@ install_npm_packages() {
     printf '%s' "$sum" >"$stamp"
 }
 
+# Two starts at once take turns in what they set up and build.
+byok_lock() {
+    { mkdir -p "$BYOK_TOOLS" && [ -w "$BYOK_TOOLS" ] && [ -w "$BYOK_ROOT" ]; } 2>/dev/null ||
+        die "$(id -un) may not write to $BYOK_ROOT, where tools and builds go. Clone the repository into a folder of your own."
+    command -v flock >/dev/null || return 0
+    exec 9>"$BYOK_TOOLS/lock"
+    flock -n 9 && return
+    say 'another start is setting up or building: waiting for it'
+    flock 9
+}
+
+byok_unlock() { exec 9>&-; }
+
 byok_setup() { # run | test | full
-    mkdir -p "$BYOK_TOOLS"
-    # Two starts at once take turns.
-    if command -v flock >/dev/null; then
-        exec 9>"$BYOK_TOOLS/lock"
-        flock 9
-    fi
     install_packages "$1"
     install_node
     install_sodium
     install_npm_packages
-    exec 9>&-
 }
 
 if [ "${BASH_SOURCE[0]}" = "$0" ]; then
     set -euo pipefail
-    case ${1:-} in run | test | full) byok_setup "$1" ;; *) die "usage: tools/setup.sh run | test | full" ;; esac
+    case ${1:-} in run | test | full) byok_lock && byok_setup "$1" ;; *) die "usage: tools/setup.sh run | test | full" ;; esac
 fi

@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { BuildFailed, buildPreset, buildWeb, cores } from './lib/build.ts';
 import { fromRoot } from './lib/files.ts';
-import { killAll, tail } from './lib/process.ts';
+import { endTogether, tail } from './lib/process.ts';
 import { add, type Counts } from './lib/results.ts';
 import { runJobs, type Job } from './lib/schedule.ts';
 import { auditStage } from './stages/audit.ts';
@@ -156,10 +156,5 @@ async function attempt(stage: Stage, full: boolean, log: string, missing: string
   }
 }
 
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.on(signal, () => {
-    killAll();
-    process.exit(130);
-  });
-}
+endTogether();
 process.exitCode = await main();

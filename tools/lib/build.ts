@@ -31,6 +31,7 @@ export async function buildPreset(name: string, log: string): Promise<void> {
   const stamp = fromRoot('build', preset, '.preset');
   const configured = existsSync(fromRoot('build', preset, 'build.ninja')) && existsSync(stamp);
   if (!configured || readFileSync(stamp, 'utf8') !== key) {
+    rmSync(stamp, { force: true });
     const defines = sodium !== undefined && preset === 'wasm' ? [`-DBYOK_LIBSODIUM_SRC=${sodium}`] : [];
     await step(preset, 'cmake', ['--fresh', '--preset', preset, ...defines], log);
     writeFileSync(stamp, key);
@@ -40,14 +41,16 @@ export async function buildPreset(name: string, log: string): Promise<void> {
 
 const webStamp = 'build/web.stamp';
 const webInputs = [
-  ...['web', 'wasm', 'package.json', 'package-lock.json', 'tsconfig.base.json', 'tsconfig.web.json'],
+  ...['web', 'wasm', 'package.json', 'package-lock.json', 'tsconfig.base.json', 'tsconfig.lib.json'],
   ...['build/wasm/byok.wasm', 'build/wasm-scalar/byok.wasm'],
 ];
+const webOutputs = ['dist/lib/index.js', 'dist/site/index.html', 'dist/demo/index.html'];
 const webScript = 'web/build.mjs';
 
 /** Bundles what browsers load into dist/. Needs the presets wasm and wasm-scalar. */
 export async function buildWeb(log: string): Promise<void> {
-  if (!existsSync(fromRoot('dist'))) rmSync(fromRoot(webStamp), { force: true });
+  if (!webOutputs.every((output) => existsSync(fromRoot(output))))
+    rmSync(fromRoot(webStamp), { force: true });
   await once(webStamp, contentHash(webInputs), async () => {
     await step('the web side', process.execPath, [webScript], log);
   });

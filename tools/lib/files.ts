@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
 /** The top of the repository. */
@@ -46,6 +46,8 @@ export function contentHash(paths: string[], extra = ''): string {
 export async function once(stamp: string, key: string, work: () => Promise<void>): Promise<void> {
   const path = fromRoot(stamp);
   if (existsSync(path) && readFileSync(path, 'utf8') === key) return;
+  // What is interrupted is not done, not even if its sources go back to what they were.
+  rmSync(path, { force: true });
   await work();
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, key);

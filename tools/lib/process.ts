@@ -23,8 +23,18 @@ export interface Ended {
 const running = new Set<number>();
 
 /** Ends every program that is still running, with its children. */
-export function killAll(): void {
+function killAll(): void {
   for (const pid of running) killGroup(pid);
+}
+
+/** Programs run in groups of their own, which Ctrl-C does not reach: they end with this one. */
+export function endTogether(): void {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      killAll();
+      process.exit(130);
+    });
+  }
 }
 
 function killGroup(pid: number): void {
