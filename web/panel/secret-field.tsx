@@ -71,6 +71,8 @@ export function SecretField(props: SecretFieldProps): JSX.Element {
         else input.current?.focus();
       },
     };
+    // As an attribute: the property of that name is a boolean, for which the word "off" is true.
+    input.current?.setAttribute('autocorrect', 'off');
     handle.current = field;
     // A page kept in the back/forward cache, and one restored from it, holds nothing (E21).
     const leave = (): void => {
@@ -106,7 +108,6 @@ export function SecretField(props: SecretFieldProps): JSX.Element {
           {...(shown ? { type: 'text' as const } : { type: 'password' as const })}
           autocomplete={autocomplete}
           autocapitalize="off"
-          autocorrect="off"
           spellcheck={false}
           disabled={disabled}
           required={required}
