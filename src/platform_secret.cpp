@@ -65,7 +65,8 @@ Result<PlatformSecret> PlatformSecret::parse(ByteView hex) {
 }
 
 Result<Tag> PlatformSecret::tag(std::string_view domain, ByteView data) const {
-    BYOK_TRY(key, hazmat::derive_subkey(tag_key_, hazmat::Context(kFormatVersion, "platform-tag").add_text(domain)));
+    BYOK_TRY(key, hazmat::derive_subkey(tag_key_,
+                                        hazmat::Context(kFormatVersion, "platform-tag").add_text(domain)));
     return hazmat::keyed_hash(key, data);
 }
 

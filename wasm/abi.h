@@ -50,9 +50,9 @@ BYOK_EXPORT(byok_tables) byok::abi::StatusCode byok_tables(byok::abi::Out* out);
 /// @param filter web/assets/common-passwords.bin, or nothing. JSON out: {score, codePoints, guessesLog2,
 /// refusal: name | null}.
 BYOK_EXPORT(byok_check_password)
-byok::abi::StatusCode
-    byok_check_password(byok::abi::Bytes password, byok::abi::Size password_size, byok::abi::Bytes filter,
-                        byok::abi::Size filter_size, byok::abi::Out* out);
+byok::abi::StatusCode byok_check_password(byok::abi::Bytes password, byok::abi::Size password_size,
+                                          byok::abi::Bytes filter, byok::abi::Size filter_size,
+                                          byok::abi::Out* out);
 /// Encoded parameters (25 bytes) with a fresh salt.
 BYOK_EXPORT(byok_default_kdf) byok::abi::StatusCode byok_default_kdf(byok::abi::Out* out);
 /// @param default_ms what deriving with the default ones took here.
@@ -60,9 +60,9 @@ BYOK_EXPORT(byok_calibrated_kdf)
 byok::abi::StatusCode byok_calibrated_kdf(std::uint32_t default_ms, byok::abi::Out* out);
 /// The key-encryption key, 32 bytes.
 BYOK_EXPORT(byok_derive_kek)
-byok::abi::StatusCode
-    byok_derive_kek(byok::abi::Bytes params, byok::abi::Size params_size, byok::abi::Bytes password,
-                    byok::abi::Size password_size, byok::abi::Out* out);
+byok::abi::StatusCode byok_derive_kek(byok::abi::Bytes params, byok::abi::Size params_size,
+                                      byok::abi::Bytes password, byok::abi::Size password_size,
+                                      byok::abi::Out* out);
 /// JSON in: {failed, last, now}. JSON out: {waitMs, next: {failed, last}}.
 BYOK_EXPORT(byok_attempts)
 byok::abi::StatusCode byok_attempts(byok::abi::Bytes json, byok::abi::Size json_size, byok::abi::Out* out);
@@ -75,12 +75,12 @@ byok::abi::StatusCode byok_inspect_key(byok::abi::Bytes key, byok::abi::Size key
 
 /// JSON out: {vaultId, slots: [{id, kind, kdf: hex of the encoded parameters, weak}]}.
 BYOK_EXPORT(byok_read_header)
-byok::abi::StatusCode
-    byok_read_header(byok::abi::Bytes header, byok::abi::Size header_size, byok::abi::Out* out);
+byok::abi::StatusCode byok_read_header(byok::abi::Bytes header, byok::abi::Size header_size,
+                                       byok::abi::Out* out);
 /// JSON out: the number.
 BYOK_EXPORT(byok_manifest_revision)
-byok::abi::StatusCode
-    byok_manifest_revision(byok::abi::Bytes manifest, byok::abi::Size manifest_size, byok::abi::Out* out);
+byok::abi::StatusCode byok_manifest_revision(byok::abi::Bytes manifest, byok::abi::Size manifest_size,
+                                             byok::abi::Out* out);
 
 // ---- The session. A snapshot is the bundle [header, manifest, then id (16 bytes) and bytes of each record
 // in turn]. A change is the bundle [JSON {expectedRevision, revision, header: is there one, put: [id],
@@ -89,16 +89,16 @@ byok::abi::StatusCode
 
 /// @param user JSON: {} or {id, name}. @param handle where the session's handle is written.
 BYOK_EXPORT(byok_session_create)
-byok::abi::StatusCode
-    byok_session_create(byok::abi::Bytes params, byok::abi::Size params_size, byok::abi::Bytes kek,
-                        byok::abi::Size kek_size, byok::abi::Bytes user, byok::abi::Size user_size,
-                        byok::abi::Handle* handle, byok::abi::Out* change);
+byok::abi::StatusCode byok_session_create(byok::abi::Bytes params, byok::abi::Size params_size,
+                                          byok::abi::Bytes kek, byok::abi::Size kek_size,
+                                          byok::abi::Bytes user, byok::abi::Size user_size,
+                                          byok::abi::Handle* handle, byok::abi::Out* change);
 /// @param slot 16 bytes: the slot the KEK was derived for.
 BYOK_EXPORT(byok_session_unlock)
-byok::abi::StatusCode
-    byok_session_unlock(byok::abi::Bytes snapshot, byok::abi::Size snapshot_size, byok::abi::Bytes slot,
-                        byok::abi::Size slot_size, byok::abi::Bytes kek, byok::abi::Size kek_size,
-                        byok::abi::Handle* handle);
+byok::abi::StatusCode byok_session_unlock(byok::abi::Bytes snapshot, byok::abi::Size snapshot_size,
+                                          byok::abi::Bytes slot, byok::abi::Size slot_size,
+                                          byok::abi::Bytes kek, byok::abi::Size kek_size,
+                                          byok::abi::Handle* handle);
 /// Locks: wipes the vault key and all drafts.
 BYOK_EXPORT(byok_session_free) byok::abi::StatusCode byok_session_free(byok::abi::Handle session);
 /// JSON out: {revision, integrity: name, user: {id, name} | null, records: [{id, state, meta | null}]}.
@@ -106,18 +106,18 @@ BYOK_EXPORT(byok_session_view)
 byok::abi::StatusCode byok_session_view(byok::abi::Handle session, byok::abi::Out* out);
 /// JSON in: {provider, now}. JSON out: {draft, edgesCleaned, alreadyThere, looksLike, notForInference}.
 BYOK_EXPORT(byok_session_draft)
-byok::abi::StatusCode
-    byok_session_draft(byok::abi::Handle session, byok::abi::Bytes json, byok::abi::Size json_size,
-                       byok::abi::Bytes label, byok::abi::Size label_size, byok::abi::Bytes key,
-                       byok::abi::Size key_size, byok::abi::Out* out);
+byok::abi::StatusCode byok_session_draft(byok::abi::Handle session, byok::abi::Bytes json,
+                                         byok::abi::Size json_size, byok::abi::Bytes label,
+                                         byok::abi::Size label_size, byok::abi::Bytes key,
+                                         byok::abi::Size key_size, byok::abi::Out* out);
 /// JSON in: {draft, provider}. JSON out as of byok_session_draft.
 BYOK_EXPORT(byok_session_retarget)
 byok::abi::StatusCode byok_session_retarget(byok::abi::Handle session, byok::abi::Bytes json,
                                             byok::abi::Size json_size, byok::abi::Out* out);
 /// JSON in: {draft}.
 BYOK_EXPORT(byok_session_discard)
-byok::abi::StatusCode
-    byok_session_discard(byok::abi::Handle session, byok::abi::Bytes json, byok::abi::Size json_size);
+byok::abi::StatusCode byok_session_discard(byok::abi::Handle session, byok::abi::Bytes json,
+                                           byok::abi::Size json_size);
 /// JSON in: {draft, verdict, now}.
 BYOK_EXPORT(byok_session_accept)
 byok::abi::StatusCode byok_session_accept(byok::abi::Handle session, byok::abi::Bytes json,
@@ -128,9 +128,9 @@ byok::abi::StatusCode byok_session_remove(byok::abi::Handle session, byok::abi::
                                           byok::abi::Size json_size, byok::abi::Out* change);
 /// JSON in: {record}.
 BYOK_EXPORT(byok_session_set_label)
-byok::abi::StatusCode
-    byok_session_set_label(byok::abi::Handle session, byok::abi::Bytes json, byok::abi::Size json_size,
-                           byok::abi::Bytes label, byok::abi::Size label_size, byok::abi::Out* change);
+byok::abi::StatusCode byok_session_set_label(byok::abi::Handle session, byok::abi::Bytes json,
+                                             byok::abi::Size json_size, byok::abi::Bytes label,
+                                             byok::abi::Size label_size, byok::abi::Out* change);
 /// JSON in: {record, verdict, now}. The change may be empty (E30).
 BYOK_EXPORT(byok_session_set_verdict)
 byok::abi::StatusCode byok_session_set_verdict(byok::abi::Handle session, byok::abi::Bytes json,
@@ -149,19 +149,19 @@ byok::abi::StatusCode byok_session_change_password(byok::abi::Handle session, by
                                                    byok::abi::Size next_params_size, byok::abi::Out* change);
 /// JSON in: {record, user, purpose, now}. Bundle out: [seal id, sealed key].
 BYOK_EXPORT(byok_session_seal)
-byok::abi::StatusCode
-    byok_session_seal(byok::abi::Handle session, byok::abi::Bytes json, byok::abi::Size json_size,
-                      byok::abi::Bytes platform, byok::abi::Size platform_size, byok::abi::Out* out);
+byok::abi::StatusCode byok_session_seal(byok::abi::Handle session, byok::abi::Bytes json,
+                                        byok::abi::Size json_size, byok::abi::Bytes platform,
+                                        byok::abi::Size platform_size, byok::abi::Out* out);
 /// JSON in: {draft, user, now}. Bundle out: [seal id, sealed key].
 BYOK_EXPORT(byok_session_seal_draft)
-byok::abi::StatusCode
-    byok_session_seal_draft(byok::abi::Handle session, byok::abi::Bytes json, byok::abi::Size json_size,
-                            byok::abi::Bytes platform, byok::abi::Size platform_size, byok::abi::Out* out);
+byok::abi::StatusCode byok_session_seal_draft(byok::abi::Handle session, byok::abi::Bytes json,
+                                              byok::abi::Size json_size, byok::abi::Bytes platform,
+                                              byok::abi::Size platform_size, byok::abi::Out* out);
 BYOK_EXPORT(byok_session_commit) byok::abi::StatusCode byok_session_commit(byok::abi::Handle session);
 BYOK_EXPORT(byok_session_rollback) byok::abi::StatusCode byok_session_rollback(byok::abi::Handle session);
 BYOK_EXPORT(byok_session_reload)
-byok::abi::StatusCode
-    byok_session_reload(byok::abi::Handle session, byok::abi::Bytes snapshot, byok::abi::Size snapshot_size);
+byok::abi::StatusCode byok_session_reload(byok::abi::Handle session, byok::abi::Bytes snapshot,
+                                          byok::abi::Size snapshot_size);
 
 // ---- Auto-lock. Both clocks in milliseconds, as JavaScript has them. JSON out: {reason: name | null,
 // remainingMs}.
@@ -171,46 +171,46 @@ byok::abi::StatusCode byok_auto_lock_new(std::uint32_t idle_minutes, std::uint32
                                          double wall, byok::abi::Handle* handle);
 BYOK_EXPORT(byok_auto_lock_free) byok::abi::StatusCode byok_auto_lock_free(byok::abi::Handle lock);
 BYOK_EXPORT(byok_auto_lock_check)
-byok::abi::StatusCode
-    byok_auto_lock_check(byok::abi::Handle lock, double mono, double wall, byok::abi::Out* out);
+byok::abi::StatusCode byok_auto_lock_check(byok::abi::Handle lock, double mono, double wall,
+                                           byok::abi::Out* out);
 BYOK_EXPORT(byok_auto_lock_activity)
-byok::abi::StatusCode
-    byok_auto_lock_activity(byok::abi::Handle lock, double mono, double wall, byok::abi::Out* out);
+byok::abi::StatusCode byok_auto_lock_activity(byok::abi::Handle lock, double mono, double wall,
+                                              byok::abi::Out* out);
 BYOK_EXPORT(byok_auto_lock_hidden)
-byok::abi::StatusCode
-    byok_auto_lock_hidden(byok::abi::Handle lock, double mono, double wall, byok::abi::Out* out);
+byok::abi::StatusCode byok_auto_lock_hidden(byok::abi::Handle lock, double mono, double wall,
+                                            byok::abi::Out* out);
 BYOK_EXPORT(byok_auto_lock_page_hide)
 byok::abi::StatusCode byok_auto_lock_page_hide(byok::abi::Handle lock, byok::abi::Out* out);
 /// @return bad_argument for a choice that is not offered.
 BYOK_EXPORT(byok_auto_lock_choose)
-byok::abi::StatusCode
-    byok_auto_lock_choose(byok::abi::Handle lock, std::uint32_t idle_minutes, std::uint32_t when_hidden,
-                          double mono, double wall, byok::abi::Out* out);
+byok::abi::StatusCode byok_auto_lock_choose(byok::abi::Handle lock, std::uint32_t idle_minutes,
+                                            std::uint32_t when_hidden, double mono, double wall,
+                                            byok::abi::Out* out);
 
 // ---- The platform's side
 
 /// @param secrets bundle of PLATFORM_TOKEN_SECRETs, 64 hex characters each: the first seals, all open.
 BYOK_EXPORT(byok_platform_new)
-byok::abi::StatusCode
-    byok_platform_new(byok::abi::Bytes secrets, byok::abi::Size secrets_size, byok::abi::Handle* handle);
+byok::abi::StatusCode byok_platform_new(byok::abi::Bytes secrets, byok::abi::Size secrets_size,
+                                        byok::abi::Handle* handle);
 BYOK_EXPORT(byok_platform_free) byok::abi::StatusCode byok_platform_free(byok::abi::Handle platform);
 /// Bundle out: [public key, key id].
 BYOK_EXPORT(byok_platform_public_key)
 byok::abi::StatusCode byok_platform_public_key(byok::abi::Handle platform, byok::abi::Out* out);
 /// JSON in: {user, provider, purpose, now}. Bundle out: [seal id, key].
 BYOK_EXPORT(byok_platform_open)
-byok::abi::StatusCode
-    byok_platform_open(byok::abi::Handle platform, byok::abi::Bytes sealed, byok::abi::Size sealed_size,
-                       byok::abi::Bytes json, byok::abi::Size json_size, byok::abi::Out* out);
+byok::abi::StatusCode byok_platform_open(byok::abi::Handle platform, byok::abi::Bytes sealed,
+                                         byok::abi::Size sealed_size, byok::abi::Bytes json,
+                                         byok::abi::Size json_size, byok::abi::Out* out);
 /// A keyed hash that names `message` within `purpose` and tells nothing about it: 32 bytes out.
 BYOK_EXPORT(byok_platform_tag)
-byok::abi::StatusCode
-    byok_platform_tag(byok::abi::Handle platform, byok::abi::Bytes purpose, byok::abi::Size purpose_size,
-                      byok::abi::Bytes message, byok::abi::Size message_size, byok::abi::Out* out);
+byok::abi::StatusCode byok_platform_tag(byok::abi::Handle platform, byok::abi::Bytes purpose,
+                                        byok::abi::Size purpose_size, byok::abi::Bytes message,
+                                        byok::abi::Size message_size, byok::abi::Out* out);
 /// @param provider its id. JSON out: {method, url, headers: [{name, value, carriesKey}]}.
 BYOK_EXPORT(byok_test_request)
-byok::abi::StatusCode
-    byok_test_request(byok::abi::Bytes provider, byok::abi::Size provider_size, byok::abi::Out* out);
+byok::abi::StatusCode byok_test_request(byok::abi::Bytes provider, byok::abi::Size provider_size,
+                                        byok::abi::Out* out);
 /// JSON in: {provider, status, truncated}. JSON out: the verdict's name. @param key the key that was tested.
 BYOK_EXPORT(byok_read_answer)
 byok::abi::StatusCode byok_read_answer(byok::abi::Bytes json, byok::abi::Size json_size,

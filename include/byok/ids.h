@@ -1,4 +1,5 @@
-/// Identifiers and times as types of their own: a record id, a vault id and a clock reading are not interchangeable.
+/// Identifiers and times as types of their own: a record id, a vault id and a clock reading are not
+/// interchangeable.
 #pragma once
 
 #include <array>
@@ -8,7 +9,7 @@
 
 namespace byok {
 
-inline constexpr std::size_t kIdBytes = 16;  ///< Random 128-bit identifiers: no collision worth handling.
+inline constexpr std::size_t kIdBytes = 16; ///< Random 128-bit identifiers: no collision worth handling.
 
 /// A random identifier; `Tag` makes ids of different things different types.
 template <typename Tag>
@@ -28,10 +29,11 @@ struct WallMs {
     friend auto operator<=>(const WallMs&, const WallMs&) = default;
 };
 
-/// Monotonic time, milliseconds from any fixed origin. Never goes back; may stand still while the machine sleeps.
+/// Monotonic time, milliseconds from any fixed origin. Never goes back; may stand still while the machine
+/// sleeps.
 struct MonoMs {
     std::uint64_t ms = 0;
     friend auto operator<=>(const MonoMs&, const MonoMs&) = default;
 };
 
-}  // namespace byok
+} // namespace byok

@@ -1,13 +1,13 @@
 /// Password to key: Argon2id (RFC 9106), with one floor for making parameters and another for accepting them.
 #pragma once
 
+#include "byok/result.h"
+#include "byok/secret_bytes.h"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <utility>
-
-#include "byok/result.h"
-#include "byok/secret_bytes.h"
 
 namespace byok {
 
@@ -25,13 +25,15 @@ struct KdfParams {
 /// the derivation (downgrade) nor exhaust the machine (E25).
 struct KdfLimits {
     std::uint32_t min_memory_kib, max_memory_kib, min_passes, max_passes;
-    std::uint64_t max_work_kib;  ///< memory x passes
+    std::uint64_t max_work_kib; ///< memory x passes
 };
 inline constexpr KdfLimits kAccept{19 * 1024, 1024 * 1024, 2, 24, 4ULL * 1024 * 1024};
 inline constexpr KdfLimits kMake{64 * 1024, 256 * 1024, 3, 10, 256ULL * 1024 * 10};
-static_assert(kMake.min_memory_kib >= kAccept.min_memory_kib && kMake.max_memory_kib <= kAccept.max_memory_kib);
+static_assert(kMake.min_memory_kib >= kAccept.min_memory_kib &&
+              kMake.max_memory_kib <= kAccept.max_memory_kib);
 static_assert(kMake.min_passes >= kAccept.min_passes && kMake.max_passes <= kAccept.max_passes);
-static_assert(kMake.max_work_kib <= kAccept.max_work_kib, "a vault made on the fastest machine must open everywhere");
+static_assert(kMake.max_work_kib <= kAccept.max_work_kib,
+              "a vault made on the fastest machine must open everywhere");
 
 inline constexpr std::uint32_t kDefaultMemoryKib = 64 * 1024;
 inline constexpr std::uint32_t kDefaultPasses = 3;
@@ -49,16 +51,17 @@ bool is_weaker_than_default(const KdfParams& params) noexcept;
 /// The default parameters with a fresh salt.
 KdfParams make_default_kdf_params() noexcept;
 
-/// A faster measurement than this is a mistake or a lie: no machine reads and writes 64 MiB three times in it.
+/// A faster measurement than this is a mistake or a lie: no machine reads and writes 64 MiB three times in
+/// it.
 inline constexpr std::uint32_t kFastestPlausibleMs = 5;
 
-/// Parameters for which unlocking takes about kTargetUnlockMs on a device that needed `default_ms` for the default ones;
-/// memory is raised before passes, never outside kMake. Measurements below kFastestPlausibleMs, zero among them, give the
-/// default.
+/// Parameters for which unlocking takes about kTargetUnlockMs on a device that needed `default_ms` for the
+/// default ones; memory is raised before passes, never outside kMake. Measurements below kFastestPlausibleMs,
+/// zero among them, give the default.
 KdfParams make_calibrated_kdf_params(std::uint32_t default_ms) noexcept;
 
-/// The encoding of KdfParams everywhere (header slots, ABI): u8 algorithm = 1 (Argon2id13), u32le memory KiB, u32le passes,
-/// 16 bytes of salt: 25 bytes.
+/// The encoding of KdfParams everywhere (header slots, ABI): u8 algorithm = 1 (Argon2id13), u32le memory KiB,
+/// u32le passes, 16 bytes of salt: 25 bytes.
 inline constexpr std::size_t kKdfParamsBytes = 25;
 std::array<std::uint8_t, kKdfParamsBytes> encode(const KdfParams& params) noexcept;
 /// @return kdf_params_refused outside kAccept or for another algorithm; bad_argument for another length.
@@ -66,17 +69,18 @@ Result<KdfParams> decode_kdf_params(ByteView bytes) noexcept;
 
 /// The key-encryption key: wraps the vault key and does nothing else.
 class Kek {
-public:
+  public:
     explicit Kek(SecretBytes key) noexcept : key_(std::move(key)) {}
     [[nodiscard]] const SecretBytes& secret() const noexcept { return key_; }
     [[nodiscard]] SecretBytes& secret() noexcept { return key_; }
 
-private:
+  private:
     SecretBytes key_;
 };
 
 /// @param password the bytes as they are, UTF-8 in NFC by the field: 1..1024; nothing is trimmed or folded.
-/// @return kdf_params_refused before any allocation; out_of_memory; password_too_short where empty; password_too_long.
+/// @return kdf_params_refused before any allocation; out_of_memory; password_too_short where empty;
+/// password_too_long.
 Result<Kek> derive_kek(ByteView password, const KdfParams& params) noexcept;
 
-}  // namespace byok
+} // namespace byok

@@ -1,19 +1,19 @@
-/// The manifest: what the vault must contain. Written in the same transaction as every change, so that a record removed,
-/// duplicated, swapped, or restored alone from yesterday is noticed and named (E24).
+/// The manifest: what the vault must contain. Written in the same transaction as every change, so that a
+/// record removed, duplicated, swapped, or restored alone from yesterday is noticed and named (E24).
 ///
 /// Layout: "BYKM" | u16 version = 1 | vault id 16 | u64 revision | box
-/// Context of the box: version, "manifest", vault id, revision. The plaintext is binary, not JSON: it holds wrap keys;
-/// it is padded to multiples of 512.
+/// Context of the box: version, "manifest", vault id, revision. The plaintext is binary, not JSON: it holds
+/// wrap keys; it is padded to multiples of 512.
 #pragma once
+
+#include "byok/header.h"
+#include "byok/ids.h"
+#include "byok/result.h"
 
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "byok/header.h"
-#include "byok/ids.h"
-#include "byok/result.h"
 
 namespace byok {
 
@@ -22,11 +22,12 @@ inline constexpr std::size_t kMaxPermissions = 64;
 inline constexpr std::size_t kMaxOriginBytes = 255;
 inline constexpr std::size_t kMaxUserIdBytes = 128;
 inline constexpr std::size_t kMaxUserNameBytes = 256;
-inline constexpr std::size_t kMaxManifestBytes = 498'758;  ///< as stored; larger ones are refused before any work
+inline constexpr std::size_t kMaxManifestBytes =
+    498'758; ///< as stored; larger ones are refused before any work
 
 struct ManifestEntry {
     RecordId id;
-    Hash hash{};  ///< BLAKE2b-256 of the whole stored record
+    Hash hash{}; ///< BLAKE2b-256 of the whole stored record
 };
 
 /// An app that may have keys sealed, by origin.
@@ -52,19 +53,22 @@ struct SlotSecret {
 struct Manifest {
     std::uint64_t revision = 0;
     Hash header_hash{};
-    std::vector<ManifestEntry> records;  ///< in the user's order
+    std::vector<ManifestEntry> records; ///< in the user's order
     std::vector<SlotSecret> slots;
     std::vector<Permission> permissions;
     std::optional<ConfirmedUser> user;
 };
 
-/// @param manifest 1..kMaxSlots slots; ids that differ; texts of well-formed UTF-8 without control characters.
+/// @param manifest 1..kMaxSlots slots; ids that differ; texts of well-formed UTF-8 without control
+/// characters.
 /// @return too_many_records, bad_argument.
-Result<std::vector<std::uint8_t>> seal_manifest(const VaultKey& key, const VaultId& vault, const Manifest& manifest);
+Result<std::vector<std::uint8_t>> seal_manifest(const VaultKey& key, const VaultId& vault,
+                                                const Manifest& manifest);
 /// @return newer_format; manifest_damaged.
 Result<Manifest> open_manifest(const VaultKey& key, const VaultId& vault, ByteView bytes);
-/// The revision from outside the box, of any version, to compare stores without a key (the box is bound to it).
+/// The revision from outside the box, of any version, to compare stores without a key (the box is bound to
+/// it).
 /// @return manifest_damaged.
 Result<std::uint64_t> manifest_revision(ByteView bytes);
 
-}  // namespace byok
+} // namespace byok

@@ -1,16 +1,17 @@
 /// The platform's key pair, from the one secret that an operator sets.
 ///
-/// seed = BLAKE2b-256 keyed with the 32 secret bytes over the context "platform-seal-key"; X25519 key pair from that seed.
-/// The secret itself is not kept: the platform may use it elsewhere, and nothing here may be mistaken for another of its uses.
+/// seed = BLAKE2b-256 keyed with the 32 secret bytes over the context "platform-seal-key"; X25519 key pair
+/// from that seed. The secret itself is not kept: the platform may use it elsewhere, and nothing here may be
+/// mistaken for another of its uses.
 #pragma once
+
+#include "byok/result.h"
+#include "byok/secret_bytes.h"
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
-
-#include "byok/result.h"
-#include "byok/secret_bytes.h"
 
 namespace byok {
 
@@ -18,28 +19,31 @@ inline constexpr std::size_t kPublicKeyBytes = 32;
 inline constexpr std::size_t kKeyIdBytes = 8;
 
 using PublicKey = std::array<std::uint8_t, kPublicKeyBytes>;
-/// The first 8 bytes of BLAKE2b-256 of the public key: names the pair among several, is no secret and proves nothing.
+/// The first 8 bytes of BLAKE2b-256 of the public key: names the pair among several, is no secret and proves
+/// nothing.
 using KeyId = std::array<std::uint8_t, kKeyIdBytes>;
 KeyId key_id_of(const PublicKey& key) noexcept;
 
 using Tag = std::array<std::uint8_t, 32>;
 
 class PlatformSecret {
-public:
+  public:
     /// @param hex PLATFORM_TOKEN_SECRET, 64 hex characters of either case.
-    /// @return secret_missing, secret_wrong_length, secret_not_hex, secret_weak (E16). The value is never echoed.
+    /// @return secret_missing, secret_wrong_length, secret_not_hex, secret_weak (E16). The value is never
+    /// echoed.
     static Result<PlatformSecret> parse(ByteView hex);
 
     [[nodiscard]] const PublicKey& public_key() const noexcept { return public_key_; }
     [[nodiscard]] const KeyId& key_id() const noexcept { return key_id_; }
     [[nodiscard]] const SecretBytes& secret_key() const noexcept { return secret_key_; }
 
-    /// Names something without saying what it is, or signs it: BLAKE2b-256 of `data` under a key for `domain` alone, so that
-    /// a tag of one domain is no tag of another. Stays the same for as long as the secret does.
+    /// Names something without saying what it is, or signs it: BLAKE2b-256 of `data` under a key for `domain`
+    /// alone, so that a tag of one domain is no tag of another. Stays the same for as long as the secret
+    /// does.
     /// @param domain what the tag is for, e.g. "session".
     [[nodiscard]] Result<Tag> tag(std::string_view domain, ByteView data) const;
 
-private:
+  private:
     PlatformSecret() = default;
     PublicKey public_key_{};
     KeyId key_id_{};
@@ -47,4 +51,4 @@ private:
     SecretBytes tag_key_;
 };
 
-}  // namespace byok
+} // namespace byok

@@ -1,11 +1,11 @@
 /// Bytes that must not outlive their use: owned once, never copied, wiped before their memory is given back.
 #pragma once
 
+#include "byok/result.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <span>
-
-#include "byok/result.h"
 
 namespace byok {
 
@@ -18,10 +18,10 @@ void wipe(MutableBytes bytes) noexcept;
 /// An owning, move-only buffer for a secret.
 ///
 /// It can't be copied, compared, printed or converted by accident; `expose()` is the only way in, so that
-/// `grep -rn 'expose()'` lists every place that reads a secret. Plain heap memory plus a wipe in the destructor:
-/// libsodium's guarded allocator costs 256 KiB a secret in wasm and wipes nothing there.
+/// `grep -rn 'expose()'` lists every place that reads a secret. Plain heap memory plus a wipe in the
+/// destructor: libsodium's guarded allocator costs 256 KiB a secret in wasm and wipes nothing there.
 class SecretBytes {
-public:
+  public:
     SecretBytes() noexcept = default;
     /// @param size bytes; zero-filled. @return out_of_memory where the allocation is refused.
     static Result<SecretBytes> make(std::size_t size) noexcept;
@@ -47,10 +47,10 @@ public:
     /// Wipes and frees now.
     void reset() noexcept;
 
-private:
+  private:
     std::uint8_t* data_ = nullptr;
     std::size_t size_ = 0;
-    std::size_t capacity_ = 0;  // what the destructor wipes: shrink() must not leave a tail behind
+    std::size_t capacity_ = 0; // what the destructor wipes: shrink() must not leave a tail behind
 };
 
-}  // namespace byok
+} // namespace byok
