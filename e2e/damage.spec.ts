@@ -56,6 +56,18 @@ for (const form of forms) {
       });
     }
 
+    test('E22: a full disk keeps nobody out of the vault', async ({ panel, context }) => {
+      await injectFailingStore(context);
+      await panel.openAndCreate();
+      await panel.lock();
+      // The worker that answers this is the one that unlocks next.
+      await panel.password.fill('not the password');
+      await panel.button('Unlock').click();
+      await expect(panel.region.getByText('Wrong password')).toBeVisible();
+      await setStore(await panel.document(), 'full');
+      await panel.unlock();
+    });
+
     test('E22: a vault that could not be written is not shown as created', async ({ panel, context }) => {
       await injectFailingStore(context);
       await panel.open();

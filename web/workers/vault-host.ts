@@ -7,6 +7,7 @@ import type { Core } from '../core/core.ts';
 import { VaultError } from '../core/errors.ts';
 import type { Change, CoreSession, Snapshot } from '../core/session.ts';
 import { fromHex } from '../core/bundle.ts';
+import type { Attempts } from '../core/password.ts';
 import type { LockReason, Verdict } from '../core/types.ts';
 import type { DerivedKey, Settled, UnlockTask, VaultNotice, VaultWorkerApi } from '../vault/protocol.ts';
 import { Store } from '../vault/store.ts';
@@ -68,7 +69,7 @@ export class VaultHost {
     unlock: async (slot, kek, next) => {
       const session = this.#core.unlock(await this.#read(), slot, kek);
       try {
-        await this.#store.countAttempt(() => ({ failed: 0, last: 0 }));
+        await this.#count(() => ({ failed: 0, last: 0 }));
         await this.#begin(session, slot);
       } catch (error) {
         session.lock();
@@ -83,7 +84,7 @@ export class VaultHost {
     changePassword: async (current, next) => {
       const { slot } = this.#use();
       await this.#write((session) => session.changePassword(slot, current, next.kek, next.params));
-      await this.#store.countAttempt(() => ({ failed: 0, last: 0 }));
+      await this.#count(() => ({ failed: 0, last: 0 }));
     },
     destroy: async () => {
       // Wiped after it: where nothing could be deleted, the vault stays as open as the page shows it.
@@ -214,12 +215,21 @@ export class VaultHost {
   async #beginAttempt(): Promise<UnlockTask> {
     const { header } = await this.#read();
     const task = this.#passwordSlot(header);
-    await this.#store.countAttempt((attempts) => {
+    await this.#count((attempts) => {
       const { waitMs, next } = this.#core.password.attempts(attempts, Date.now());
       if (waitMs > 0) throw new VaultError('too_many_attempts');
       return next;
     });
     return task;
+  }
+
+  /** A full disk keeps nobody out: the wait slows a person at the keyboard, and what is full must be openable to delete from it. */
+  async #count(next: (attempts: Attempts) => Attempts): Promise<void> {
+    try {
+      await this.#store.countAttempt(next);
+    } catch (error) {
+      if (!(error instanceof VaultError) || error.code !== 'storage_full') throw error;
+    }
   }
 
   async #begin(session: CoreSession, slot: string): Promise<void> {
