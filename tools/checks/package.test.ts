@@ -42,7 +42,21 @@ test('the npm package is under 250 KB and holds everything its exports name', (c
     for (const path of inside)
       assert.ok(!/(^|\/)\.|secret|\.test\.|\.map$/.test(path), `${path} does not belong into the package`);
     assert.ok(existsSync(fromRoot('LICENSE')) && inside.has('LICENSE'));
+    assert.ok(inside.has('THIRD_PARTY_LICENSES.txt'));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+});
+
+test('whoever made what is bundled or compiled in is named with the words that their licence asks to pass on', () => {
+  const notices = readFileSync(fromRoot('THIRD_PARTY_LICENSES.txt'), 'utf8');
+  const licences = ['idb', 'preact', '@trpc/client', '@trpc/server'].map(
+    (name) => `node_modules/${name}/LICENSE`,
+  );
+  for (const path of licences) {
+    const [copyright] = /Copyright .+/.exec(readFileSync(fromRoot(path), 'utf8')) ?? [];
+    assert.ok(copyright !== undefined && notices.includes(copyright), path);
+  }
+  for (const part of ['libsodium', 'Frank Denis', 'Niels Lohmann', 'musl', 'LLVM'])
+    assert.ok(notices.includes(part), part);
 });
