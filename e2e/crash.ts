@@ -166,7 +166,9 @@ try {
 } finally {
   await all.end();
   await site.stop();
-  await rm(profile, { recursive: true, force: true });
+  // What a failure left behind is to be looked at.
+  if (process.exitCode === 1) console.log(`the profile is kept in ${profile}`);
+  else await rm(profile, { recursive: true, force: true });
 }
 all.print();
 console.log(

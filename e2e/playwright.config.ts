@@ -1,5 +1,9 @@
 import { defineConfig, devices } from '@playwright/test';
 
+/** Every flow in both forms on both devices; otherwise each once: embedded on the desktop, by itself on the phone. */
+const full = process.env.BYOK_TEST_FULL !== undefined;
+const byItself = /\.spec\.ts alone /;
+
 // A test that passes the second time is a defect, so there is no second time.
 export default defineConfig({
   testDir: '.',
@@ -14,11 +18,21 @@ export default defineConfig({
   reporter: [['list'], ['json', { outputFile: '../build/e2e.json' }]],
   use: {
     launchOptions: { executablePath: '/usr/bin/chromium', chromiumSandbox: false },
-    trace: 'retain-on-failure',
+    // Recording costs as much time as the tests.
+    trace: process.env.BYOK_TRACE === undefined ? 'off' : 'retain-on-failure',
     contextOptions: { reducedMotion: 'reduce' },
   },
   projects: [
-    { name: 'chromium', use: { ...devices['Desktop Chrome'] } },
-    { name: 'pixel7', use: { ...devices['Pixel 7'] }, testIgnore: ['memory.spec.ts', 'library.spec.ts'] },
+    {
+      name: 'chromium',
+      use: { ...devices['Desktop Chrome'] },
+      ...(full ? {} : { grepInvert: byItself }),
+    },
+    {
+      name: 'pixel7',
+      use: { ...devices['Pixel 7'] },
+      testIgnore: ['memory.spec.ts', 'library.spec.ts'],
+      ...(full ? {} : { testMatch: 'flows.spec.ts', grep: byItself }),
+    },
   ],
 });
