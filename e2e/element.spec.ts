@@ -18,6 +18,8 @@ interface Element extends HTMLElement {
 
 /** The demo app's page with nothing but the element in it. */
 async function openApp(page: Page, site: Site, mode: 'panel' | 'unlock'): Promise<void> {
+  // The vault was made in another tab, which lies in front of this one.
+  await page.bringToFront();
   await page.goto(site.app);
   await page.evaluate(
     ([src, chosen]) => {

@@ -18,6 +18,7 @@ async function openApp(page: Page, site: Site, count: number): Promise<void> {
   await panel.openAndCreate();
   await panel.add('OpenAI', keyOf('OpenAI').value);
   await panel.page.close();
+  await page.bringToFront();
   await page.goto(site.app);
   await page.evaluate(
     async ([src, n]) => {

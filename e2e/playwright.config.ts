@@ -1,7 +1,7 @@
 import { defineConfig, devices } from '@playwright/test';
 
 /** Every flow in both forms on both devices; otherwise each once: embedded on the desktop, by itself on the phone. */
-const full = process.env.BYOK_TEST_FULL !== undefined;
+const full = process.env['BYOK_TEST_FULL'] !== undefined;
 const byItself = /\.spec\.ts alone /;
 
 // A test that passes the second time is a defect, so there is no second time.
@@ -19,7 +19,7 @@ export default defineConfig({
   use: {
     launchOptions: { executablePath: '/usr/bin/chromium', chromiumSandbox: false },
     // Recording costs as much time as the tests.
-    trace: process.env.BYOK_TRACE === undefined ? 'off' : 'retain-on-failure',
+    trace: process.env['BYOK_TRACE'] === undefined ? 'off' : 'retain-on-failure',
     contextOptions: { reducedMotion: 'reduce' },
   },
   projects: [

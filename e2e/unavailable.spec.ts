@@ -91,6 +91,7 @@ for (const form of forms) {
 
 /** Another tab of the vault's origin, which opens the database with some version and never lets go of it. */
 async function holdDatabase(context: BrowserContext, site: Site, version: number): Promise<void> {
+  const front = context.pages()[0];
   const tab = await context.newPage();
   await tab.goto(`${site.vault}/config.json`);
   await tab.evaluate(
@@ -104,6 +105,7 @@ async function holdDatabase(context: BrowserContext, site: Site, version: number
       }),
     version,
   );
+  await front?.bringToFront();
 }
 
 async function withoutWasmPolicy(context: BrowserContext): Promise<void> {

@@ -72,11 +72,13 @@ export class Panel {
 
   async open(): Promise<void> {
     await this.watchFrames();
+    await this.inFront();
     await this.page.goto(this.form === 'alone' ? this.site.vault : this.site.app);
     await expect(this.region).toBeVisible();
   }
 
   async create(password = goodPassword): Promise<void> {
+    await this.inFront();
     await this.password.fill(password);
     await this.textbox('Confirm password').fill(password);
     await this.button('Create vault').click();
@@ -88,7 +90,13 @@ export class Panel {
     await this.create(password);
   }
 
+  /** A person clicks in the tab in front. In one behind it, the browser has no picture of the frame to find the button by. */
+  async inFront(): Promise<void> {
+    await this.page.bringToFront();
+  }
+
   async unlock(password = goodPassword): Promise<void> {
+    await this.inFront();
     await this.password.fill(password);
     await this.button('Unlock').click();
     await expect(this.button('Lock')).toBeVisible();
@@ -96,6 +104,7 @@ export class Panel {
 
   /** Ends with the password field on screen again: embedded, that is a fresh frame. */
   async lock(): Promise<void> {
+    await this.inFront();
     await this.button('Lock').click();
     await expect(this.button('Lock')).toBeHidden();
     await expect(this.password).toBeVisible();
@@ -108,11 +117,13 @@ export class Panel {
   }
 
   async enter(provider: string, key: string): Promise<void> {
+    await this.inFront();
     await this.fillKey(provider, key);
     await this.card(provider).getByRole('button', { name: 'Verify and save', exact: true }).click();
   }
 
   async openSettings(): Promise<void> {
+    await this.inFront();
     const settings = this.button(words.bar.settings);
     if ((await settings.getAttribute('aria-expanded')) !== 'true') await settings.click();
   }
