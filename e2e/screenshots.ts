@@ -3,7 +3,7 @@
  * build/screenshots; docs/panel.png is the one that the README shows.
  */
 import { mkdir, rm } from 'node:fs/promises';
-import { chromium, expect, type BrowserContext } from '@playwright/test';
+import { chromium, expect, type BrowserContext, type Locator } from '@playwright/test';
 import { words } from '../web/panel/words.ts';
 import { inject } from './support/inject.ts';
 import { keyOf } from './support/keys.ts';
@@ -16,6 +16,22 @@ const themes = ['light', 'dark'] as const;
 const folder = `${root}build/screenshots`;
 
 type Shoot = (state: string) => Promise<void>;
+
+/** Clicks until it shows: right after a picture of the whole page, the browser may not find what lies under the pointer in a frame. */
+async function openDialog(panel: Panel, button: Locator): Promise<void> {
+  await expect(async () => {
+    await button.click({ timeout: 2_000 });
+    await expect(panel.dialog).toBeVisible({ timeout: 500 });
+  }).toPass({ timeout: 15_000 });
+}
+
+async function cancel(panel: Panel): Promise<void> {
+  await expect(async () => {
+    const button = panel.dialog.getByRole('button', { name: words.cancel });
+    if (await button.isVisible()) await button.click({ timeout: 2_000 });
+    await expect(panel.dialog).toBeHidden({ timeout: 500 });
+  }).toPass({ timeout: 15_000 });
+}
 
 /** Every state, reached one after the other. */
 async function visitStates(panel: Panel, shoot: Shoot): Promise<void> {
@@ -43,18 +59,18 @@ async function visitStates(panel: Panel, shoot: Shoot): Promise<void> {
   await shoot('06-other-provider');
   await panel.enter('Anthropic', keyOf('Anthropic', 'slow').value);
   await shoot('07-testing');
-  await panel.card('OpenAI').getByRole('button', { name: 'Delete', exact: true }).click();
+  await openDialog(panel, panel.card('OpenAI').getByRole('button', { name: 'Delete', exact: true }));
   await shoot('08-delete');
-  await panel.dialog.getByRole('button', { name: words.cancel }).click();
+  await cancel(panel);
   await panel.button(words.card.more).click();
   await panel.openSettings();
   await shoot('09-settings-and-more-providers');
   await panel.fillChangePassword(goodPassword, 'another password that is good 8');
   await shoot('10-change-password');
-  await panel.dialog.getByRole('button', { name: words.cancel }).click();
+  await cancel(panel);
   await panel.fillStartOver();
   await shoot('11-start-over');
-  await panel.dialog.getByRole('button', { name: words.cancel }).click();
+  await cancel(panel);
   const document = await panel.document();
   const [record] = await storedItems(document, 'BYKR');
   if (record) await writeItems(document, 'BYKR', [{ ...record, hex: flipBit(record.hex, 60) }]);

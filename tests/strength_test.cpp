@@ -109,9 +109,9 @@ TEST_CASE("the score is the step its bits are on") {
          {"83920174", "jonathan1987", "xK7#qp2L", "violet kettle", "mR8!vQ2@z", "mR8!vQ2@zL5#"}) {
         const Strength strength = strength_of(password);
         CAPTURE(password, strength.guesses_log2);
-        const unsigned steps = (strength.guesses_log2 >= 28) + (strength.guesses_log2 >= 40) +
-                               (strength.guesses_log2 >= 52) + (strength.guesses_log2 >= 64);
-        CHECK(static_cast<unsigned>(strength.score) == steps);
+        const int steps = (strength.guesses_log2 >= 28) + (strength.guesses_log2 >= 40) +
+                          (strength.guesses_log2 >= 52) + (strength.guesses_log2 >= 64);
+        CHECK(static_cast<int>(strength.score) == steps);
     }
 }
 
