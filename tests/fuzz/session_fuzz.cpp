@@ -50,7 +50,7 @@ void apply(Snapshot& store, const Change& change) {
 }
 
 Genuine make_genuine() {
-    const KdfParams params{kAccept.min_memory_kib, kAccept.min_passes, {}};
+    const KdfParams params{kMake.min_memory_kib, kMake.min_passes, {}};
     Session::Created created = Session::create(make_kek(), params, ConfirmedUser{"u", "U"}).value();
     Genuine genuine{{}, {}, created.session.header().slots.front().id};
     const auto save = [&](const Change& change) {
@@ -145,7 +145,7 @@ void check_lines(const Session& session) {
 void call_something(Session& session, Input& input) {
     const std::vector<RecordView> lines = session.list();
     const RecordId id = lines.empty() ? RecordId{} : lines[input.below(lines.size())].id;
-    const KdfParams params{kAccept.min_memory_kib, kAccept.min_passes, {}};
+    const KdfParams params{kMake.min_memory_kib, kMake.min_passes, {}};
     switch (input.next() % 7) {
     case 0:
         (void)session.remove(id).ok();
