@@ -27,6 +27,14 @@ const common: HeaderList = [
   ['X-DNS-Prefetch-Control', 'off'],
 ];
 
+/** What the vault may use, and what an app hands on to its frame. */
+const vaultFeatures = [
+  'clipboard-read',
+  'clipboard-write',
+  'publickey-credentials-get',
+  'publickey-credentials-create',
+];
+
 /** The vault's own origin. @param apps the origins that may embed it. */
 export function vaultHeaders(apps: readonly string[]): SiteHeaders {
   const policy = [
@@ -43,19 +51,13 @@ export function vaultHeaders(apps: readonly string[]): SiteHeaders {
     "require-trusted-types-for 'script'",
     'trusted-types byok',
   ].join('; ');
-  const ours = [
-    'clipboard-read',
-    'clipboard-write',
-    'publickey-credentials-get',
-    'publickey-credentials-create',
-  ];
   return {
     always: [
       ...common,
       ['Content-Security-Policy', policy],
       // An app that isolates itself may frame the vault only where the vault says so; apps are of the same site.
       ['Cross-Origin-Resource-Policy', 'same-site'],
-      ['Permissions-Policy', permissionsPolicy(ours.map((name) => `${name}=(self)`))],
+      ['Permissions-Policy', permissionsPolicy(vaultFeatures.map((name) => `${name}=(self)`))],
     ],
     document: [
       ['Document-Isolation-Policy', 'isolate-and-require-corp'],
@@ -87,18 +89,12 @@ export function appHeaders(vault: string): SiteHeaders {
       'trusted-types byok',
     ].join('; ');
   const importing = policy("'self' 'wasm-unsafe-eval'", ["worker-src 'self'"]);
-  const delegated = [
-    'clipboard-read',
-    'clipboard-write',
-    'publickey-credentials-get',
-    'publickey-credentials-create',
-  ];
   return {
     always: [
       ...common,
       ['Content-Security-Policy', policy("'self'", [])],
       ['Cross-Origin-Resource-Policy', 'same-origin'],
-      ['Permissions-Policy', permissionsPolicy(delegated.map((name) => `${name}=(self "${vault}")`))],
+      ['Permissions-Policy', permissionsPolicy(vaultFeatures.map((name) => `${name}=(self "${vault}")`))],
     ],
     document: [['Cross-Origin-Opener-Policy', 'same-origin']],
     policies: new Map(importPages.map((path) => [path, importing])),

@@ -4,7 +4,7 @@ import { codeOf, usePanel, useWork } from './context.tsx';
 import { NewPasswordFields, useNewPassword } from './new-password.tsx';
 import { CancelButton, Dialog, Notice, preventSubmit, ProgressLine, Submit, VaultName } from './parts.tsx';
 import { SecretField, type SecretFieldHandle } from './secret-field.tsx';
-import { wipe } from './secrets.ts';
+import { wipe } from '../vault/wipe.ts';
 import { errorText, words } from './words.ts';
 
 /** The present password once more (E38), the new one twice. */

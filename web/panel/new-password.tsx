@@ -4,7 +4,8 @@ import { useRef, useState } from 'preact/hooks';
 import type { Strength } from '../core/types.ts';
 import { useDebounced, usePanel } from './context.tsx';
 import { SecretField, type SecretFieldHandle, type SecretFieldRef } from './secret-field.tsx';
-import { sameBytes, wipe } from './secrets.ts';
+import { wipe } from '../vault/wipe.ts';
+import { sameBytes } from './secrets.ts';
 import { errorText, words } from './words.ts';
 
 export interface NewPassword {

@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import { statusCodes, type VaultErrorCode } from '../core/errors.ts';
 import { verdicts, type RecordView } from '../core/types.ts';
 import { formatAgo, formatCountdown, formatLeft } from './format.ts';
-import { HeldKey, sameBytes, wipe } from './secrets.ts';
+import { wipe } from '../vault/wipe.ts';
+import { HeldKey, sameBytes } from './secrets.ts';
 import { couldNotTell, damagedRecords, recordFor, toneOf } from './verdicts.ts';
 import { errorText, unavailableCase, words } from './words.ts';
 

@@ -1,9 +1,5 @@
 /** Secrets between a field and the vault: bytes, never a string that is kept. */
-
-/** Fills each with 0. What was transferred is empty here by then, and is left alone. */
-export function wipe(...secrets: readonly (Uint8Array | null)[]): void {
-  for (const secret of secrets) if (secret !== null && secret.length > 0) secret.fill(0);
-}
+import { wipe } from '../vault/wipe.ts';
 
 /** Both are typed by the same person in the same form, so how long this takes tells no one anything. */
 export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
