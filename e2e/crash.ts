@@ -12,11 +12,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import type { Cookie } from '@playwright/test';
 import { breakStore } from './crash/broken-store.ts';
 import { changes, type Change, type ChangeName } from './crash/changes.ts';
 import { readState, sameState, type VaultContent } from './crash/state.ts';
 import { launchKillable, type KillableBrowser } from './support/browser.ts';
 import { Panel } from './support/panel.ts';
+import { tearLogs, type Place } from './crash/torn-log.ts';
 import { startUnlimited } from './crash/site.ts';
 import type { Site } from './support/site.ts';
 
@@ -54,6 +56,8 @@ class Rounds {
   readonly #table = new Map<ChangeName, Row>();
   #browser: KillableBrowser | null = null;
   #content: VaultContent = { password: null, keys: {} };
+  #cookies: Cookie[] = [];
+  readonly #torn = { vault: 0, spare: 0 };
 
   constructor(site: Site, profile: string, random: () => number) {
     this.#site = site;
@@ -64,8 +68,12 @@ class Rounds {
   async #start(): Promise<Panel> {
     this.#browser = await launchKillable(this.#profile);
     if (options.broken) await breakStore(this.#browser.page.context());
-    const panel = new Panel(this.#browser.page, this.#site, 'alone');
+    const { page } = this.#browser;
+    // A cookie takes the browser half a minute to write. Keys are kept for one person: the one of the first start.
+    await page.context().addCookies(this.#cookies);
+    const panel = new Panel(page, this.#site, 'alone');
     await panel.open();
+    this.#cookies = await page.context().cookies();
     return panel;
   }
 
@@ -96,7 +104,8 @@ class Rounds {
     return panel;
   }
 
-  async round(panel: Panel): Promise<Panel> {
+  /** @param torn whose log half of the kills tear. */
+  async round(panel: Panel, torn: Place): Promise<Panel> {
     const { name, change } = this.#choose();
     const row = this.#table.get(name) ?? { rounds: 0, before: 0, after: 0, span: 500 };
     this.#table.set(name, row);
@@ -118,6 +127,7 @@ class Rounds {
     const wasShown = { ...progress }.shown;
     await this.#browser?.kill();
     await ended;
+    await this.#tear(torn);
     const reopened = await this.#reopen(before, change.after);
     if (wasShown && reopened.outcome === 'before' && !sameState(before, change.after)) {
       throw new Error(`${name} was shown as done and is lost`);
@@ -128,6 +138,14 @@ class Rounds {
     if (!sameState(before, change.after)) row.span *= reopened.outcome === 'after' ? 0.9 : 1.15;
     this.#content = reopened.outcome === 'after' ? change.after : before;
     return reopened.panel;
+  }
+
+  /**
+   * Half of the kills are made to look as if they had come in the middle of a log's entry: of the vault's log, and later of its
+   * copy's. Both at once is nothing that one kill can do.
+   */
+  async #tear(place: Place): Promise<void> {
+    if (this.#random() < 0.5 && (await tearLogs(place, this.#profile))) this.#torn[place]++;
   }
 
   #choose(): { name: ChangeName; change: Change } {
@@ -149,6 +167,10 @@ class Rounds {
       const cells = [String(count).padStart(6), String(before).padStart(7), String(after).padStart(6)];
       console.log(`${name.padEnd(10)} ${cells.join(' ')}  ${span.toFixed(0)} ms`);
     }
+    const { vault, spare } = this.#torn;
+    console.log(
+      `log torn in mid-entry: ${String(vault)} times the vault's, ${String(spare)} times its copy's`,
+    );
   }
 }
 
@@ -159,7 +181,7 @@ let done = 0;
 try {
   console.log(`seed ${String(seed)}, ${String(rounds)} rounds`);
   let panel = await all.rehearse();
-  for (; done < rounds; done++) panel = await all.round(panel);
+  for (; done < rounds; done++) panel = await all.round(panel, done < rounds * 0.7 ? 'vault' : 'spare');
 } catch (error) {
   console.log(`round ${String(done + 1)}: ${error instanceof Error ? error.message : String(error)}`);
   process.exitCode = 1;

@@ -16,6 +16,11 @@ export interface Stored {
   readonly texts: Readonly<Record<string, string>>;
 }
 
+interface Buckets {
+  keys(): Promise<string[]>;
+  open(name: string): Promise<{ indexedDB: IDBFactory }>;
+}
+
 export function dumpStored(where: Page | Frame): Promise<Stored> {
   return where.evaluate(async () => {
     const pieces = (value: unknown, into: Uint8Array[]): void => {
@@ -57,9 +62,20 @@ export function dumpStored(where: Page | Frame): Promise<Stored> {
       sessionStorage: JSON.stringify(Object.entries(sessionStorage)),
       cookies: document.cookie,
     };
-    for (const { name = '' } of await indexedDB.databases()) {
-      const database = await done(indexedDB.open(name));
-      texts[`database ${name}`] = [...database.objectStoreNames].join(' ');
+    const factories: [string, IDBFactory][] = [['', indexedDB]];
+    const { storageBuckets } = navigator as unknown as { storageBuckets?: Buckets };
+    for (const bucket of (await storageBuckets?.keys()) ?? []) {
+      const opened = await storageBuckets?.open(bucket);
+      if (opened) factories.push([`${bucket}/`, opened.indexedDB]);
+    }
+    const places = await Promise.all(
+      factories.map(async ([bucket, factory]) =>
+        (await factory.databases()).map(({ name = '' }) => ({ factory, bucket, name })),
+      ),
+    );
+    for (const { factory, bucket, name } of places.flat()) {
+      const database = await done(factory.open(name));
+      texts[`database ${bucket}${name}`] = [...database.objectStoreNames].join(' ');
       for (const store of database.objectStoreNames) {
         const objects = database.transaction(store).objectStore(store);
         const [keys, values] = await Promise.all([
@@ -72,7 +88,7 @@ export function dumpStored(where: Page | Frame): Promise<Stored> {
               ? [...new Uint8Array(value)].map((byte) => byte.toString(16)).join('')
               : value;
           rows.push({
-            database: name,
+            database: `${bucket}${name}`,
             store,
             key: JSON.stringify(key, hex),
             base64: await base64(values[index]),

@@ -2,26 +2,15 @@
  * The vault in IndexedDB: ciphertext, and what may be public (design: nothing readable at rest). Every change is one
  * transaction of strict durability, and has succeeded only once that is complete (E22).
  */
-import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
 import { VaultError, type VaultErrorCode } from '../core/errors.ts';
 import type { Attempts } from '../core/password.ts';
 import type { Change, Snapshot } from '../core/session.ts';
 import type { AutoLockSettings } from './api.ts';
+import { allStores, openDatabase, strict, vaultStores, type Database } from './database.ts';
+import { clearSpare, keepSpare, restoreSpare } from './spare.ts';
 
-const databaseName = 'byok-vault';
 const lockName = 'byok-vault';
 const none = new Uint8Array(0);
-
-/** Values are what was found, whoever wrote it: nothing is believed before it was looked at. */
-interface Schema extends DBSchema {
-  vault: { key: 'header' | 'manifest'; value: unknown };
-  records: { key: string; value: unknown };
-  local: { key: 'attempts' | 'autoLock'; value: unknown };
-}
-type Database = IDBPDatabase<Schema>;
-
-const strict = { durability: 'strict' } as const;
-const vaultStores = ['vault', 'records'] as const;
 
 export class Store {
   readonly #revisionOf: (manifest: Uint8Array) => number;
@@ -41,27 +30,14 @@ export class Store {
   async read(): Promise<Snapshot | null> {
     const database = await this.#open();
     return guard(async () => {
-      const transaction = database.transaction(vaultStores, 'readonly');
-      const records = transaction.objectStore('records');
-      const [header, manifest, ids, values] = await Promise.all([
-        transaction.objectStore('vault').get('header'),
-        transaction.objectStore('vault').get('manifest'),
-        records.getAllKeys(),
-        records.getAll(),
-      ]);
-      // What is left of a vault without its header is no empty place: it is told as damaged (E24), and not written over.
-      if (header === undefined && manifest === undefined && ids.length === 0) return null;
-      return {
-        header: asBytes(header),
-        manifest: asBytes(manifest),
-        records: ids
-          .map((id, i) => ({ id, bytes: asBytes(values[i]) }))
-          .filter(({ id }) => typeof id === 'string' && /^[0-9a-f]{32}$/.test(id)),
-      };
+      const found = await readVault(database);
+      if (found !== null) return found;
+      await restoreSpare(database);
+      return readVault(database);
     });
   }
 
-  /** @throws VaultError vault_changed where another tab wrote since; vault_exists where a vault was to be made (E23);
+  /** Within {@link exclusively}. @throws VaultError vault_changed where another tab wrote since; vault_exists where a vault was to be made (E23);
    *  storage_full, storage_failed, storage_unavailable. Then nothing is written. */
   async apply(change: Change): Promise<void> {
     const database = await this.#open();
@@ -87,14 +63,21 @@ export class Store {
         throw error;
       }
       await transaction.done;
+      await keepSpare(database);
     });
   }
 
-  /** Deletes the vault and the count of attempts; settings stay. */
+  /** Within {@link exclusively}: a vault that was made before there were second copies, or whose copy was lost, gets one. */
+  async keepSpare(): Promise<void> {
+    await keepSpare(await this.#open());
+  }
+
+  /** Within {@link exclusively}. Deletes the vault and the count of attempts; settings stay. */
   async clear(): Promise<void> {
     const database = await this.#open();
     await guard(async () => {
-      const transaction = database.transaction(['vault', 'records', 'local'], 'readwrite', strict);
+      await clearSpare();
+      const transaction = database.transaction(allStores, 'readwrite', strict);
       await Promise.all([
         transaction.objectStore('vault').clear(),
         transaction.objectStore('records').clear(),
@@ -160,23 +143,24 @@ export class Store {
   }
 }
 
-/** @param onClosed the connection was closed: by a newer version in another tab, or by the browser. */
-function openDatabase(onClosed: () => void): Promise<Database> {
-  return new Promise((resolve, reject) => {
-    openDB<Schema>(databaseName, 1, {
-      upgrade(database) {
-        for (const name of ['vault', 'records', 'local'] as const) database.createObjectStore(name);
-      },
-      blocked: () => {
-        reject(new VaultError('storage_unavailable'));
-      },
-      blocking: (_current, _blocked, event) => {
-        (event.target as IDBDatabase).close();
-        onClosed();
-      },
-      terminated: onClosed,
-    }).then(resolve, reject);
-  });
+async function readVault(database: Database): Promise<Snapshot | null> {
+  const transaction = database.transaction(vaultStores, 'readonly');
+  const records = transaction.objectStore('records');
+  const [header, manifest, ids, values] = await Promise.all([
+    transaction.objectStore('vault').get('header'),
+    transaction.objectStore('vault').get('manifest'),
+    records.getAllKeys(),
+    records.getAll(),
+  ]);
+  // What is left of a vault without its header is no empty place: it is told as damaged (E24), and not written over.
+  if (header === undefined && manifest === undefined && ids.length === 0) return null;
+  return {
+    header: asBytes(header),
+    manifest: asBytes(manifest),
+    records: ids
+      .map((id, i) => ({ id, bytes: asBytes(values[i]) }))
+      .filter(({ id }) => typeof id === 'string' && /^[0-9a-f]{32}$/.test(id)),
+  };
 }
 
 /** Turns what IndexedDB throws into our codes. */

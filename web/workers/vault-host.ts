@@ -76,6 +76,7 @@ export class VaultHost {
         throw error;
       }
       if (next !== null) await this.#raise(kek, next);
+      void this.#store.exclusively(() => this.#store.keepSpare()).catch(() => undefined);
     },
     beginChange: () => {
       this.#use();
