@@ -24,6 +24,25 @@ for (const form of forms) {
       await expect(panel.card('OpenAI')).toContainText(key.preview);
     });
 
+    test('E1: a key entered while locked waits, sealed, where someone else is signed in by then', async ({
+      panel,
+      context,
+    }) => {
+      const key = keyOf('OpenAI');
+      await panel.openAndCreate();
+      await panel.lock();
+      await context.clearCookies();
+      await panel.region.getByText(words.addLocked.open, { exact: true }).click();
+      await panel.inside.getByRole('combobox', { name: 'Provider' }).selectOption('OpenAI');
+      await panel.textbox('OpenAI API key').fill(key.value);
+      await panel.button('Continue').click();
+      await panel.unlock();
+      await expect(panel.card('OpenAI')).toContainText(words.outcome.waitsForUser);
+      await panel.button(/^Use for /).click();
+      await expect(panel.card('OpenAI')).toContainText(key.preview);
+      await expect(panel.card('OpenAI')).toContainText(words.outcome.saved);
+    });
+
     test('E3: the same key entered twice is one record, encrypted anew, and the person is told', async ({
       panel,
     }) => {

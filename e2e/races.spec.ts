@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page, Route } from '@playwright/test';
 import { errorText, words } from '../web/panel/words.ts';
 import { keyOf } from './support/keys.ts';
-import { goodPassword } from './support/panel.ts';
+import { goodPassword, Panel } from './support/panel.ts';
 import { expect, test } from './support/test.ts';
 
 /** What another tab's `Lock` says to this one. */
@@ -62,6 +62,33 @@ test('E18: a lock wins over a creation that waits for the list of passwords, and
   await panel.create();
 });
 
+test('E4: a password changed in another tab while this one unlocks is told as that, and not as a wrong one', async ({
+  panel,
+  page,
+  context,
+  site,
+}) => {
+  await panel.openAndCreate();
+  await panel.lock();
+  const other = new Panel(await context.newPage(), site, 'alone');
+  await other.open();
+  await other.unlock();
+  const held = await hold(page, '**/deriver-worker*');
+  await panel.inFront();
+  await panel.password.fill(goodPassword);
+  await panel.button('Unlock').click();
+  await held.asked;
+  await other.inFront();
+  const changed = 'another battery staple horse 8';
+  await other.fillChangePassword(goodPassword, changed);
+  await other.dialog.getByRole('button', { name: 'Change password', exact: true }).click();
+  await expect(other.dialog).toBeHidden();
+  held.letGo();
+  await panel.inFront();
+  await expect(panel.region.getByText(errorText('vault_changed'))).toBeVisible();
+  await panel.unlock(changed);
+});
+
 test('E17: a new password that is refused does not count as a wrong one', async ({ panel }) => {
   await panel.openAndCreate();
   await panel.fillChangePassword(goodPassword, 'password');
@@ -116,11 +143,11 @@ test('E30: a platform that was silent at first is asked again, and the user can 
   await panel.openAndCreate();
   await expect(panel.region.getByText(words.user.offline)).toBeVisible();
   await page.unroute('**/byok/**');
-  const { value } = keyOf('OpenAI');
+  const { value, preview } = keyOf('OpenAI');
   await panel.enter('OpenAI', value);
-  await panel.inside.getByRole('button', { name: /^Use for/ }).click();
+  await panel.button(/^Use for/).click();
   await expect(panel.region.getByText(/^Keys will be used for/)).toBeVisible();
-  await panel.add('OpenAI', value);
+  await expect(panel.card('OpenAI')).toContainText(preview);
 });
 
 test('E4: without BroadcastChannel the vault works, and a tab left behind locks at its next change', async ({

@@ -358,8 +358,11 @@ StatusCode byok_session_create(Bytes params, Size params_size, Bytes kek, Size k
             confirmed = user_fields(fields);
         BYOK_CHECK(fields.finish());
         BYOK_TRY(created, Session::create(std::move(secret), kdf, std::move(confirmed)));
-        BYOK_CHECK(give(change, created.change));
-        return place(sessions, std::move(created.session), handle);
+        BYOK_CHECK(place(sessions, std::move(created.session), handle));
+        const Status given = give(change, created.change);
+        if (given != Status::ok)
+            sessions.remove(*handle);
+        return given;
     });
 }
 

@@ -45,7 +45,7 @@ export class Panel {
     return this.inside.getByRole('textbox', { name, exact: true });
   }
 
-  button(name: string): Locator {
+  button(name: string | RegExp): Locator {
     return this.inside.getByRole('button', { name, exact: true });
   }
 

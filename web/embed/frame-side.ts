@@ -31,6 +31,8 @@ export function awaitHandshake(apps: Promise<readonly string[]>): Promise<Handsh
       void apps.then((allowed) => {
         if (!allowed.includes(origin)) return;
         removeEventListener('message', onMessage);
+        // The element waits for this, and not for a vault: that may take its time on a slow machine.
+        port.postMessage({ type: 'ready' } satisfies ToApp);
         resolve({ port, app: origin });
       });
     };
@@ -143,7 +145,6 @@ export function serveApp(vault: VaultService, port: MessagePort, show: (view: Em
       void answer(message).then(send);
     }
   };
-  send({ type: 'ready' });
   vault.on('state', onState);
   onState(vault.state);
   return {

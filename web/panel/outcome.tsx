@@ -39,7 +39,11 @@ export function Outcome({ provider, result, onSaveUntested, onSwitch, onDiscard 
   const other = providers.find((each) => each.id === outcome.looksLike);
   return (
     <Notice tone={toneOfOutcome(outcome)} role={outcome.saved ? 'status' : 'alert'} title={titleOf(outcome)}>
-      <span>{words.verdicts[outcome.verdict].detail(provider.name)}</span>
+      <span>
+        {outcome.next === 'confirm_user'
+          ? words.outcome.waitsForUser
+          : words.verdicts[outcome.verdict].detail(provider.name)}
+      </span>
       {outcome.alreadyThere && <span>{words.outcome.alreadyThere}</span>}
       {outcome.edgesCleaned && <span>{words.outcome.cleaned}</span>}
       {draft !== null && outcome.next !== 'none' && (
@@ -81,7 +85,8 @@ export function Outcome({ provider, result, onSaveUntested, onSwitch, onDiscard 
   );
 }
 
-function titleOf({ saved, verdict }: SaveOutcome): string {
+function titleOf({ saved, verdict, next }: SaveOutcome): string {
+  if (next === 'confirm_user') return words.outcome.notYetSaved;
   if (!saved) return words.outcome.notSaved;
   return verdict === 'untested' || couldNotTell(verdict) ? words.outcome.savedUntested : words.outcome.saved;
 }

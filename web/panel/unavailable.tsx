@@ -1,13 +1,10 @@
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
 import type { VaultErrorCode } from '../core/errors.ts';
 import { Icon } from './parts.tsx';
-import { StartOver } from './start-over.tsx';
 import { unavailableCase, words } from './words.ts';
 
-/** Why there can be no vault here, and what to do (E9, E10, E36; E24, E26 for what no password can open). */
+/** Why there can be no vault here, and what to do (E9, E10, E36; E26). */
 export function Unavailable({ code }: { readonly code: VaultErrorCode }): JSX.Element {
-  const [startingOver, setStartingOver] = useState(false);
   const { title, detail, todo } = words.unavailable.cases[unavailableCase(code)];
   return (
     <section class="card" role="alert">
@@ -27,26 +24,8 @@ export function Unavailable({ code }: { readonly code: VaultErrorCode }): JSX.El
         >
           {words.unavailable.reload}
         </button>
-        {code === 'header_damaged' && (
-          <button
-            type="button"
-            class="button danger-quiet"
-            onClick={() => {
-              setStartingOver(true);
-            }}
-          >
-            {words.settings.startOver}
-          </button>
-        )}
       </div>
       <p class="hint">{words.unavailable.code(code)}</p>
-      {startingOver && (
-        <StartOver
-          onClose={() => {
-            setStartingOver(false);
-          }}
-        />
-      )}
     </section>
   );
 }

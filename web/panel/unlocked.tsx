@@ -29,13 +29,13 @@ export function UnlockedVault({ state }: { readonly state: UnlockedState }): JSX
     },
     [run, vault],
   );
-  const switchTo = (from: string, draft: string, to: string): void => {
+  const verify = (from: string, draft: string, to: string): void => {
     if (runner.resultOf(to)?.kind === 'busy') {
       showCard(to);
       return;
     }
     runner.clear(from);
-    void run(to, 'testing', async () => ({ kind: 'saved', outcome: await vault.switchProvider(draft, to) }));
+    void run(to, 'testing', async () => ({ kind: 'saved', outcome: await vault.verifyDraft(draft, to) }));
     showCard(to);
   };
   // A key that was entered while the vault was locked (E1).
@@ -43,6 +43,18 @@ export function UnlockedVault({ state }: { readonly state: UnlockedState }): JSX
     const entered = held.take();
     if (entered !== null) save(entered.provider, () => entered.key);
   }, [held, save]);
+
+  // Keys that waited to hear for whom they may be used.
+  const confirmed = state.confirmedUser !== null && state.confirmedUser.id === state.platformUser?.id;
+  useEffect(() => {
+    if (!confirmed) return;
+    for (const { id } of providers) {
+      const result = runner.resultOf(id);
+      if (result?.kind !== 'saved' || result.outcome.next !== 'confirm_user') continue;
+      if (result.outcome.draft !== null) verify(id, result.outcome.draft, id);
+    }
+    // Only the answer begins it; what else is drawn anew does not.
+  }, [confirmed]);
 
   const shown = providers.filter(
     ({ id, featured }) =>
@@ -63,7 +75,7 @@ export function UnlockedVault({ state }: { readonly state: UnlockedState }): JSX
             runner={runner}
             now={now}
             onSave={save}
-            onSwitch={switchTo}
+            onSwitch={verify}
           />
         ))}
       </div>

@@ -255,6 +255,8 @@ export const words = {
   outcome: {
     saved: 'Key saved.',
     notSaved: 'The key was not saved.',
+    notYetSaved: 'The key is not saved yet.',
+    waitsForUser: 'Say first, above, whom your keys may be used for. This one is tested and saved then.',
     alreadyThere: 'This key was already here. It was encrypted anew.',
     cleaned: 'Spaces or quotes around the key were removed.',
     saveUntested: 'Save untested',
@@ -319,11 +321,6 @@ export const words = {
         title: 'This vault was made by a newer version',
         detail: 'It was left exactly as it is.',
         todo: 'Reload the page to get the newer version.',
-      },
-      header_damaged: {
-        title: 'This vault is damaged',
-        detail: 'The part that the password opens was changed or cut off, so no password can open it.',
-        todo: 'If you have a copy of this browser’s data, restore it. Otherwise start over and add your keys again.',
       },
       other: {
         title: 'The vault could not be opened',

@@ -41,8 +41,6 @@ async function start(root: HTMLElement): Promise<void> {
 async function startFramed(root: HTMLElement, { port, app }: Handshake): Promise<void> {
   if (await isPartitioned()) {
     render(<Partitioned />, root);
-    // The app's element waits for the frame and its height, not for a vault.
-    port.postMessage({ type: 'ready' });
     port.postMessage({ type: 'state', state: 'unavailable' });
     followHeight((height) => {
       port.postMessage({ type: 'size', height });

@@ -59,8 +59,9 @@ export interface SaveOutcome {
   readonly saved: boolean;
   /** The record, where saved. */
   readonly record: string | null;
-  /** What can be done next where it was not saved; the draft is kept, sealed, until accepted, discarded or locked. */
-  readonly next: 'none' | 'save_untested' | 'switch_provider';
+  /** What can be done next where it was not saved; the draft is kept, sealed, until accepted, discarded or locked.
+   *  `confirm_user`: it can be tested, by {@link VaultService.verifyDraft}, once the platform's user is confirmed. */
+  readonly next: 'none' | 'save_untested' | 'switch_provider' | 'confirm_user';
   readonly draft: string | null;
   /** Edges were cleaned (E28), the same key was there already (E3). */
   readonly edgesCleaned: boolean;
@@ -98,7 +99,8 @@ export interface VaultService {
   checkPassword(password: Uint8Array): Promise<Strength>;
   /** @throws password_* , vault_exists (E23), storage_* . Confirms the platform's present user, where one is known. */
   create(password: Uint8Array): Promise<void>;
-  /** @throws wrong_password, too_many_attempts, header_damaged, newer_format, superseded. */
+  /** @throws wrong_password, too_many_attempts, header_damaged, newer_format, superseded; vault_changed where another tab changed
+   *  the password or its parameters meanwhile: ask for it again. */
   unlock(password: Uint8Array): Promise<void>;
   /** Wipes and ends the session. `everywhere` (the `Lock` button, logout) reaches every tab. */
   lock(scope: 'here' | 'everywhere'): Promise<void>;
@@ -113,8 +115,8 @@ export interface VaultService {
   verifyAndSave(provider: string, key: Uint8Array, options?: { label?: string }): Promise<SaveOutcome>;
   /** Stores a draft whose test could not tell. */
   saveUntested(draft: string): Promise<SaveOutcome>;
-  /** Tests and stores a draft for the provider that its shape names. */
-  switchProvider(draft: string, provider: string): Promise<SaveOutcome>;
+  /** Tests and stores a kept draft: for the provider that its shape names, or for its own one once the user is confirmed. */
+  verifyDraft(draft: string, provider: string): Promise<SaveOutcome>;
   discardDraft(draft: string): Promise<void>;
 
   /** Tests a stored key. The verdict is stored unless it says nothing about the key (E30). */

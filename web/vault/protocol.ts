@@ -60,7 +60,8 @@ export interface VaultWorkerApi {
   create(key: DerivedKey, user: PlatformUser | null): Promise<void>;
   /** Counts the attempt before it is made. @throws too_many_attempts, no_vault. */
   beginUnlock(): Promise<UnlockTask>;
-  unlock(slot: string, kek: Bytes, next: DerivedKey | null): Promise<void>;
+  /** @throws vault_changed where another tab has put another lock on the vault since the task was read. */
+  unlock(task: UnlockTask, kek: Bytes, next: DerivedKey | null): Promise<void>;
   /** The slot to derive for when the password is asked again; counted as an attempt, too. */
   beginChange(): Promise<UnlockTask>;
   changePassword(current: Bytes, next: DerivedKey): Promise<void>;

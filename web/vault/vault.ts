@@ -136,10 +136,12 @@ export class Vault implements VaultService {
     await this.#deriveOnce([password], 'locked', async () => {
       const user = this.#platform.user().catch(() => null);
       try {
-        const { slot, params, weak } = await this.#ask('beginUnlock');
-        const { kek, next } = await this.#derive((deriver) => deriver.call('derive', password, params, weak));
+        const task = await this.#ask('beginUnlock');
+        const { kek, next } = await this.#derive((deriver) =>
+          deriver.call('derive', password, task.params.slice(), task.weak),
+        );
         try {
-          await this.#ask('unlock', slot, kek, next);
+          await this.#ask('unlock', task, kek, next);
         } finally {
           wipe(kek, next?.kek);
         }
@@ -213,7 +215,7 @@ export class Vault implements VaultService {
     return this.#work('saving', async () => outcome(draft, await this.#ask('saveUntested', text(draft))));
   }
 
-  async switchProvider(draft: string, provider: string): Promise<SaveOutcome> {
+  async verifyDraft(draft: string, provider: string): Promise<SaveOutcome> {
     return this.#work('testing', async () => {
       const made = await this.#ask('retarget', text(draft), text(provider));
       return { ...(await this.#verify(made.draft, provider)), ...toldOf(made) };
@@ -546,6 +548,9 @@ export class Vault implements VaultService {
       verdict = await this.#unlessLocked(this.#platform.test(provider, sealed));
     } catch (error) {
       const code = asVaultError(error).code;
+      // Nobody saw the key yet: it waits, sealed, for the person's answer (E1).
+      if (code === 'user_unconfirmed')
+        return outcome(draft, { verdict: 'untested', saved: false, record: null, next: 'confirm_user' });
       if (!couldNotTell.has(code)) {
         await this.#ask('discard', draft).catch(() => undefined);
         throw error;

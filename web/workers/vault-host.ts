@@ -66,8 +66,12 @@ export class VaultHost {
       this.tell({ kind: 'written' });
     },
     beginUnlock: () => this.#beginAttempt(),
-    unlock: async (slot, kek, next) => {
-      const session = this.#core.unlock(await this.#read(), slot, kek);
+    unlock: async ({ slot, params }, kek, next) => {
+      const stored = await this.#read();
+      const now = this.#passwordSlot(stored.header);
+      // Another tab changed the password or raised the parameters: to say that this password is wrong would be untrue.
+      if (now.slot !== slot || indexedDB.cmp(now.params, params) !== 0) throw new VaultError('vault_changed');
+      const session = this.#core.unlock(stored, slot, kek);
       try {
         await this.#count(() => ({ failed: 0, last: 0 }));
         await this.#begin(session, slot);

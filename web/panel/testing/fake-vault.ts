@@ -242,7 +242,7 @@ export class FakeVault implements VaultService {
     };
   }
 
-  async switchProvider(id: string, provider: string): Promise<SaveOutcome> {
+  async verifyDraft(id: string, provider: string): Promise<SaveOutcome> {
     return await this.#save({ ...this.#take(id), provider });
   }
 

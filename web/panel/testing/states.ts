@@ -88,6 +88,4 @@ export const states: Readonly<Record<string, () => FakeVault>> = {
   'no-storage': () =>
     new FakeVault({ state: { phase: 'unavailable', error: new VaultError('storage_unavailable') } }),
   newer: () => new FakeVault({ state: { phase: 'unavailable', error: new VaultError('newer_format') } }),
-  'header-damaged': () =>
-    new FakeVault({ state: { phase: 'unavailable', error: new VaultError('header_damaged') } }),
 };
