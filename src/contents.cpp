@@ -24,12 +24,14 @@ Result<RecordMeta> open_whole(const VaultKey& key, const VaultId& vault, const R
 Entry read_unvouched(const VaultKey& key, const VaultId& vault, Record record, RecordState if_it_opens) {
     Entry entry;
     Result<RecordMeta> meta = open_whole(key, vault, record);
-    entry.state = meta.ok() ? if_it_opens : RecordState::unreadable;
-    if (meta.ok())
+    if (meta.ok()) {
+        entry.state = if_it_opens;
         entry.meta = std::move(meta).value();
-    // Where nothing says that it should be another one, a newer record is left to the newer version.
-    if (meta.status() == Status::newer_format && if_it_opens == RecordState::unverified)
-        entry.state = RecordState::newer;
+    } else {
+        // Where nothing says that it should be another one, a newer record is left to the newer version.
+        const bool newer = meta.status() == Status::newer_format && if_it_opens == RecordState::unverified;
+        entry.state = newer ? RecordState::newer : RecordState::unreadable;
+    }
     entry.promised = hash_of(record.bytes);
     entry.record = std::move(record);
     return entry;

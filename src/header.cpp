@@ -106,13 +106,13 @@ Result<Header> decode_header(ByteView bytes) {
         return Status::header_damaged;
     Status found = Status::ok;
     for (std::uint8_t i = 0; i < count; ++i) {
-        Result<Slot> slot = read_slot(in);
+        const Result<Slot> slot = read_slot(in);
         if (!slot.ok()) {
             found = worse_of(found, slot.status());
         } else if (has_slot(header, slot.value().id)) {
             return Status::header_damaged;
         } else {
-            header.slots.push_back(std::move(slot).value());
+            header.slots.push_back(slot.value());
         }
     }
     if (!in.finished())

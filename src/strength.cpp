@@ -249,8 +249,10 @@ Strength estimate_strength(ByteView password, const CommonPasswords& common) noe
 
     const std::size_t period = period_of(points);
     double bits = pattern_bits(points, period);
-    if (period < points.size())
-        bits += std::log2(static_cast<double>(points.size() / period));
+    if (period < points.size()) {
+        const std::size_t repeats = points.size() / period;
+        bits += std::log2(static_cast<double>(repeats));
+    }
     if (points.size() < kMinPasswordCodePoints)
         return refused(Status::password_too_short, points.size(), bits);
 
