@@ -60,7 +60,8 @@ export class Panel {
   /** The vault's own document, to read its storage from inside. */
   async document(): Promise<Page | Frame> {
     if (this.form === 'alone') return this.page;
-    const frame = await (await this.page.waitForSelector('byok-vault iframe')).contentFrame();
+    const element = await this.page.waitForSelector('byok-vault iframe', { state: 'attached' });
+    const frame = await element.contentFrame();
     if (!frame) throw new Error('the embed has no frame');
     return frame;
   }

@@ -18,16 +18,18 @@ export const verdicts = [
 export type Verdict = (typeof verdicts)[number];
 
 /** Why a vault locked (include/byok/auto_lock.h), and the reasons that only the page knows. */
-export type LockReason =
-  | 'idle'
-  | 'absolute_limit'
-  | 'clock_changed'
-  | 'hidden'
-  | 'page_hidden'
-  | 'asked'
-  | 'other_tab'
-  | 'password_changed'
-  | 'worker_failed';
+export const lockReasons = [
+  'idle',
+  'absolute_limit',
+  'clock_changed',
+  'hidden',
+  'page_hidden',
+  'asked',
+  'other_tab',
+  'password_changed',
+  'worker_failed',
+] as const;
+export type LockReason = (typeof lockReasons)[number];
 
 export type RecordState = 'ok' | 'unreadable' | 'stale' | 'missing' | 'unexpected' | 'unverified' | 'newer';
 

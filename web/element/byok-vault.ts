@@ -14,23 +14,23 @@
 import { VaultError } from '../core/errors.ts';
 import {
   areProviders,
-  hello,
-  readToApp,
   type CallResult,
   type EmbedState,
   type EmbedView,
+  type FocusTarget,
 } from '../embed/protocol.ts';
 import type { SealedKey } from '../vault/api.ts';
+import { again, Link, type Method } from './link.ts';
 import { makeRestInert } from './modal.ts';
+import { Placeholder } from './placeholder.ts';
 import { makeStyles } from './styles.ts';
 
 export { VaultError, type VaultErrorCode } from '../core/errors.ts';
 export type { EmbedState } from '../embed/protocol.ts';
 export type { SealedKey } from '../vault/api.ts';
 
-/** How long the frame may take to answer the handshake, in milliseconds. */
-const handshakeLimitMs = 10_000;
-const activityEveryMs = 5_000;
+/** How long the place of a locked frame stays empty, in milliseconds: a frame made at once would be given the old one's process. */
+const freshAfterMs = 250;
 
 const words = {
   frameTitle: 'API keys',
@@ -44,32 +44,23 @@ export interface ByokVaultEventMap {
   state: CustomEvent<EmbedState>;
 }
 
-interface Waiting {
-  readonly resolve: (result: CallResult) => void;
-  readonly reject: (error: VaultError) => void;
-}
-
-/** What stands while one frame lives. */
-interface Link {
-  readonly iframe: HTMLIFrameElement;
-  readonly port: MessagePort;
-  /** Rejects where the frame did not answer. */
-  readonly ready: Promise<void>;
-  readonly calls: Map<number, Waiting>;
-  /** Ends the listeners and the timer that belong to this frame. */
-  readonly end: AbortController;
-}
-
-type Method =
-  { readonly method: 'state' | 'lock' } | { readonly method: 'seal'; readonly providers: readonly string[] };
-
 export class ByokVaultElement extends HTMLElement {
   static readonly observedAttributes = ['src', 'mode'];
 
   readonly #stage = document.createElement('div');
   readonly #note = document.createElement('div');
+  readonly #placeholder = new Placeholder(() => {
+    this.#focusNext = 'password';
+    if (this.#link === null) this.#mount();
+  });
   #link: Link | null = null;
-  #lastCall = 0;
+  /** When the last frame ended with a lock, on the clock of `performance.now()`; null unless its place is still empty. */
+  #endedAt: number | null = null;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Where the focus goes once a fresh frame is drawn. */
+  #focusNext: FocusTarget | null = null;
+  #told: EmbedState | null = null;
+  #leaving: AbortController | null = null;
   #view: EmbedView = 'panel';
   #freePage: (() => void) | null = null;
   #returnFocus: Element | null = null;
@@ -81,13 +72,15 @@ export class ByokVaultElement extends HTMLElement {
     root.adoptedStyleSheets = [makeStyles()];
     this.#stage.className = 'stage';
     this.#stage.addEventListener('keydown', (event) => {
-      if (event.key === 'Escape' && this.#view === 'unlock')
-        this.#link?.port.postMessage({ type: 'decline' });
+      if (event.key === 'Escape' && this.#view === 'unlock') this.#link?.send({ type: 'decline' });
     });
     this.#note.className = 'note';
     this.#note.hidden = true;
     this.#note.setAttribute('role', 'alert');
-    root.append(this.#stage, this.#note);
+    const box = document.createElement('div');
+    box.className = 'box';
+    box.append(this.#stage, this.#placeholder.element);
+    root.append(box, this.#note);
   }
 
   /** The vault's own address. Its origin is the only one that the element talks to. */
@@ -128,7 +121,7 @@ export class ByokVaultElement extends HTMLElement {
    * first, in a dialog, and this resolves after it.
    * @param providers 1 to 8 different ids of the catalogue, such as `openai`.
    * @throws {@link VaultError} `user_declined`: the dialog was closed, or the page keeps
-   * the element out of sight. `no_key`: at least one of them has no usable key.
+   * the element out of sight. `locked`: someone locked the vault meanwhile. `rate_limited`: the app asked too often. `no_key`: at least one of them has no usable key.
    * `user_unconfirmed`, `platform_unreachable`, `bad_argument`, `worker_failed`.
    */
   async seal(providers: readonly string[]): Promise<SealedKey[]> {
@@ -158,18 +151,26 @@ export class ByokVaultElement extends HTMLElement {
 
   connectedCallback(): void {
     this.#mount();
+    this.#followCache();
   }
 
   disconnectedCallback(): void {
+    this.#leaving?.abort();
     this.#unmount();
   }
 
   attributeChangedCallback(_name: string, before: string | null, after: string | null): void {
-    if (this.isConnected && before !== after) this.#mount();
+    if (!this.isConnected || before === after) return;
+    this.#unmount();
+    this.#mount();
   }
 
+  /** Puts a frame into its place; behind the placeholder, where that stands, until the frame is drawn. */
   #mount(): void {
-    this.#unmount();
+    this.#link?.remove();
+    this.#link = null;
+    clearTimeout(this.#timer);
+    this.#endedAt = null;
     if (this.src === '') return;
     const url = URL.parse(this.src, document.baseURI);
     if (url === null || !/^https?:$/.test(url.protocol)) {
@@ -179,96 +180,146 @@ export class ByokVaultElement extends HTMLElement {
     this.#note.hidden = true;
     this.#stage.hidden = false;
     if (this.mode === 'unlock') url.searchParams.set('mode', 'unlock');
-    const iframe = document.createElement('iframe');
-    iframe.title = words.frameTitle;
-    iframe.allow = 'clipboard-write; publickey-credentials-get; publickey-credentials-create';
-    iframe.referrerPolicy = 'no-referrer';
-    const { port1: port, port2: theirs } = new MessageChannel();
-    const end = new AbortController();
-    const calls = new Map<number, Waiting>();
-    const ready = new Promise<void>((resolve, reject) => {
-      const timer = setTimeout(() => {
-        reject(new VaultError('worker_failed'));
+    const link = new Link(url, words.frameTitle, {
+      state: (state) => {
+        this.#tell(state);
+      },
+      size: () => {
+        this.#reveal();
+      },
+      view: (view) => {
+        this.#reveal();
+        this.#show(view);
+      },
+      ended: (ranOut) => {
+        this.#rest(ranOut);
+      },
+      reloaded: () => {
+        this.#mount();
+      },
+      failed: () => {
         this.#unmount();
         this.#showNote();
-      }, handshakeLimitMs);
-      end.signal.addEventListener('abort', () => {
-        clearTimeout(timer);
-        reject(new VaultError('worker_failed'));
-      });
-      port.onmessage = ({ data }: MessageEvent<unknown>) => {
-        const message = readToApp(data);
-        if (message === null) return;
-        switch (message.type) {
-          case 'ready':
-            clearTimeout(timer);
-            resolve();
-            break;
-          case 'size':
-            iframe.style.blockSize = `${String(message.height)}px`;
-            break;
-          case 'view':
-            this.#show(message.view);
-            break;
-          case 'state':
-            this.dispatchEvent(new CustomEvent('state', { detail: message.state }));
-            break;
-          case 'done':
-            calls.get(message.id)?.resolve(message.result);
-            calls.delete(message.id);
-            break;
-          case 'refused':
-            calls.get(message.id)?.reject(new VaultError(message.code));
-            calls.delete(message.id);
-            break;
-        }
-      };
-    });
-    // Who calls hears of it; who doesn't sees the note.
-    ready.catch(() => undefined);
-    iframe.addEventListener(
-      'load',
-      () => {
-        // To that origin and no other: whatever else was loaded does not get the port.
-        iframe.contentWindow?.postMessage(hello, url.origin, [theirs]);
-        // A frame that loads again has lost the port with its document: it gets a fresh start.
-        iframe.addEventListener(
-          'load',
-          () => {
-            this.#mount();
-          },
-          { once: true, signal: end.signal },
-        );
       },
-      { once: true, signal: end.signal },
-    );
-    this.#link = { iframe, port, ready, calls, end };
-    this.#forwardActivity(port, end.signal);
+    });
+    this.#link = link;
     this.#show('panel');
-    iframe.src = url.href;
-    this.#stage.append(iframe);
+    this.#stage.append(link.iframe);
   }
 
   #unmount(): void {
+    clearTimeout(this.#timer);
+    this.#endedAt = null;
+    this.#focusNext = null;
+    this.#told = null;
+    this.#placeholder.hide();
     const link = this.#link;
-    if (link === null) return;
     this.#link = null;
     this.#show('panel');
-    link.end.abort();
-    link.port.close();
-    for (const { reject } of link.calls.values()) reject(new VaultError('worker_failed'));
-    link.iframe.remove();
+    link?.remove();
+  }
+
+  /** After a lock the frame goes, and its memory with it; its place stays as tall, until a fresh frame is in it. */
+  #rest(ranOut: boolean): void {
+    const link = this.#link;
+    if (link === null) return;
+    // The dialog goes first, and gives the focus back to the page.
+    this.#show('panel');
+    const hadFocus = this.shadowRoot?.activeElement === link.iframe;
+    const { height } = link.iframe.getBoundingClientRect();
+    this.#link = null;
+    if (this.mode === 'panel') this.#placeholder.show(height);
+    link.removeLocked(ranOut);
+    if (hadFocus && this.mode === 'panel') {
+      this.#focusNext = 'title';
+      this.#placeholder.focus();
+    }
+    this.#endedAt = performance.now();
+    this.#timer = setTimeout(() => {
+      if (this.#isResting() && this.#isInSight()) this.#mount();
+    }, freshAfterMs);
+  }
+
+  /** A drawn frame takes its place from the placeholder. */
+  #reveal(): void {
+    if (this.#placeholder.element.hidden || this.#link === null) return;
+    const hadFocus = this.#placeholder.element.contains(this.shadowRoot?.activeElement ?? null);
+    const on = this.#focusNext;
+    this.#focusNext = null;
+    this.#placeholder.hide();
+    this.#dress();
+    if (!hadFocus || on === null) return;
+    this.#link.iframe.focus({ preventScroll: true });
+    this.#link.send({ type: 'focus', on });
+  }
+
+  /** In the back/forward cache, a page would keep its frames and all that is in them (E21). */
+  #followCache(): void {
+    this.#leaving = new AbortController();
+    const { signal } = this.#leaving;
+    addEventListener(
+      'pagehide',
+      ({ persisted }) => {
+        if (!persisted || this.#link === null) return;
+        this.#rest(false);
+        // What is unlocked locks as it goes; whatever else it was, it is still.
+        if (this.#told === 'unlocked') this.#tell('locked');
+      },
+      { signal },
+    );
+    addEventListener(
+      'pageshow',
+      ({ persisted }) => {
+        if (persisted && this.#isResting() && this.#isInSight()) this.#mount();
+      },
+      { signal },
+    );
+  }
+
+  /** Whether a person may be looking at it: a frame that is out of sight waits until it is asked for. */
+  #isInSight(): boolean {
+    if (document.visibilityState !== 'visible') return false;
+    if (this.mode === 'unlock') return true;
+    const { top, bottom, left, right } = this.getBoundingClientRect();
+    return this.checkVisibility() && bottom > 0 && right > 0 && top < innerHeight && left < innerWidth;
+  }
+
+  #isResting(): boolean {
+    return this.#endedAt !== null;
+  }
+
+  #tell(state: EmbedState): void {
+    // A fresh frame begins where the last one ended: that is no news.
+    if (state === this.#told) return;
+    this.#told = state;
+    this.dispatchEvent(new CustomEvent('state', { detail: state }));
   }
 
   async #call(method: Method): Promise<CallResult> {
-    const link = this.#link;
-    if (link === null) throw new VaultError('worker_failed');
-    await link.ready;
-    return await new Promise((resolve, reject) => {
-      const id = ++this.#lastCall;
-      link.calls.set(id, { resolve, reject });
-      link.port.postMessage({ type: 'call', id, ...method });
-    });
+    for (;;) {
+      const link = this.#link ?? (await this.#fresh());
+      const result = await link.call(method);
+      if (result !== again) return result;
+    }
+  }
+
+  /** The frame that comes after a locked one, for a call that can't wait until someone looks. */
+  async #fresh(): Promise<Link> {
+    if (this.#endedAt !== null) {
+      const wait = this.#endedAt + freshAfterMs - performance.now();
+      await new Promise((resolve) => setTimeout(resolve, Math.max(0, wait)));
+      // Unless someone was faster, or the element left the page.
+      if (this.#isResting()) this.#mount();
+    }
+    if (this.#link === null) throw new VaultError('worker_failed');
+    return this.#link;
+  }
+
+  #dress(): void {
+    const coming = !this.#placeholder.element.hidden;
+    const place = this.mode === 'unlock' ? 'stage away' : coming ? 'stage coming' : 'stage';
+    this.#stage.className = this.#view === 'unlock' ? 'stage modal' : place;
+    this.#stage.inert = coming;
   }
 
   /** Brings the one frame to the top of the page, or back to its place. It is never moved: that would load it anew. */
@@ -278,7 +329,7 @@ export class ByokVaultElement extends HTMLElement {
     const wasModal = this.#view === 'unlock';
     this.#view = view;
     // First of all: what is still out of sight can't take the focus.
-    stage.className = modal ? 'stage modal' : this.mode === 'unlock' ? 'stage away' : 'stage';
+    this.#dress();
     if (modal && !wasModal) {
       this.#returnFocus = document.activeElement;
       // The page below stays as it is while the frame is above it.
@@ -290,7 +341,7 @@ export class ByokVaultElement extends HTMLElement {
       stage.showPopover();
       if (!stage.checkVisibility()) {
         // The app keeps the element out of sight: no one could answer, and the page would be inert for nothing.
-        this.#link?.port.postMessage({ type: 'decline' });
+        this.#link?.send({ type: 'decline' });
         return;
       }
       this.#freePage = makeRestInert(stage);
@@ -305,20 +356,6 @@ export class ByokVaultElement extends HTMLElement {
     }
   }
 
-  /** Acting in the app keeps the vault open, too. */
-  #forwardActivity(port: MessagePort, signal: AbortSignal): void {
-    let last = -activityEveryMs;
-    const act = (): void => {
-      const now = performance.now();
-      if (now - last < activityEveryMs) return;
-      last = now;
-      port.postMessage({ type: 'activity' });
-    };
-    for (const event of ['pointerdown', 'keydown', 'touchstart', 'wheel']) {
-      document.addEventListener(event, act, { capture: true, passive: true, signal });
-    }
-  }
-
   #showNote(): void {
     const text = document.createElement('p');
     text.textContent = words.failed;
@@ -330,6 +367,7 @@ export class ByokVaultElement extends HTMLElement {
     });
     this.#note.replaceChildren(text, retry);
     this.#note.hidden = this.mode === 'unlock';
+    this.#placeholder.hide();
     this.#stage.hidden = true;
   }
 }

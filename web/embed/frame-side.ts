@@ -1,50 +1,43 @@
-/** The frame's half of the embed: takes one port from one allowed app, and serves it. */
+/** The frame's half of the embed: serves the app that it got its port from. */
 import { VaultError } from '../core/errors.ts';
 import type { SealedKey, VaultService, VaultState } from '../vault/api.ts';
+import { Bucket } from './bucket.ts';
+import type { Noticed } from './handshake.ts';
 import {
-  hello,
   readCallId,
   readToFrame,
   type EmbedState,
   type EmbedView,
+  type FocusTarget,
   type ToApp,
   type ToFrame,
 } from './protocol.ts';
 
-export interface Handshake {
-  readonly port: MessagePort;
-  /** The app's origin, as the browser names it. */
-  readonly app: string;
-}
-
-/**
- * Resolves with the first handshake of an allowed app; whatever comes later, or from elsewhere, is ignored.
- * Listens from the call on, so that a handshake that comes before the list of apps is not lost.
- */
-export function awaitHandshake(apps: Promise<readonly string[]>): Promise<Handshake> {
-  return new Promise((resolve) => {
-    const onMessage = (event: MessageEvent<unknown>): void => {
-      if (event.source !== window.parent || event.data !== hello) return;
-      const { origin, ports } = event;
-      const [port] = ports;
-      if (port === undefined || ports.length !== 1) return;
-      void apps.then((allowed) => {
-        if (!allowed.includes(origin)) return;
-        removeEventListener('message', onMessage);
-        // The element waits for this, and not for a vault: that may take its time on a slow machine.
-        port.postMessage({ type: 'ready' } satisfies ToApp);
-        resolve({ port, app: origin });
-      });
-    };
-    addEventListener('message', onMessage);
-  });
-}
+/** What an app may say at once, and per second from then on; what is no message costs as much as many that are. */
+const messages = 400;
+const messagesPerSecond = 40;
+const wrongCost = 20;
+/** Calls of `seal` that may be under way at once, such as while the password is asked for. */
+const maxSeals = 16;
+/** How long a closed connection still tells the frame's height, for the words that say so, in milliseconds. */
+const closesAfterMs = 500;
 
 export interface FrameSide {
   /** The person closed the dialog without a password. */
   decline(): void;
   /** @param height of the content, in CSS pixels. */
   resize(height: number): void;
+  /** The app said more than it may: it is not heard any more. */
+  close(): void;
+  /** The vault locked, and its workers are gone: tells the app so, and hears and says nothing more. */
+  end(ranOut: boolean): void;
+}
+
+export interface FrameView {
+  /** Draws the panel, or the password alone. */
+  show(view: EmbedView): void;
+  focus(on: FocusTarget): void;
+  notice(what: Noticed): void;
 }
 
 interface Waiting {
@@ -52,15 +45,16 @@ interface Waiting {
   readonly reject: (error: VaultError) => void;
 }
 
-/** @param show draws the panel, or the password alone. */
-export function serveApp(vault: VaultService, port: MessagePort, show: (view: EmbedView) => void): FrameSide {
+export function serveApp(vault: VaultService, port: MessagePort, drawn: FrameView): FrameSide {
+  const bucket = new Bucket(messages, messagesPerSecond, performance.now());
   let waiting: Waiting[] = [];
+  let seals = 0;
   let lastState: EmbedState | null = null;
   const send = (message: ToApp): void => {
     port.postMessage(message);
   };
   const view = (next: EmbedView): void => {
-    show(next);
+    drawn.show(next);
     send({ type: 'view', view: next });
   };
   const endDialog = (end: (one: Waiting) => void): void => {
@@ -70,10 +64,24 @@ export function serveApp(vault: VaultService, port: MessagePort, show: (view: Em
     view('panel');
     for (const one of all) end(one);
   };
-  const decline = (): void => {
+  const refuseDialog = (code: 'user_declined' | 'rate_limited'): void => {
     endDialog((one) => {
-      one.reject(new VaultError('user_declined'));
+      one.reject(new VaultError(code));
     });
+  };
+  const decline = (): void => {
+    refuseDialog('user_declined');
+  };
+  /** Past its measure, an app is not heard any more: neither this document's time nor its memory is the app's. */
+  const close = (): void => {
+    if (port.onmessage === null) return;
+    port.onmessage = null;
+    refuseDialog('rate_limited');
+    send({ type: 'closed' });
+    drawn.notice('flood');
+    setTimeout(() => {
+      port.close();
+    }, closesAfterMs);
   };
 
   const onState = (state: VaultState): void => {
@@ -104,14 +112,7 @@ export function serveApp(vault: VaultService, port: MessagePort, show: (view: Em
     // An app that asks an empty vault learns what it learns from a vault without that key.
     if (state.phase === 'empty') throw new VaultError('no_key');
     if (state.phase === 'locked') await unlocked();
-    let keys: SealedKey[];
-    try {
-      keys = await vault.seal(providers);
-    } catch (error) {
-      if (!ranOut(vault.state)) throw error;
-      await unlocked();
-      keys = await vault.seal(providers);
-    }
+    const keys = await vault.seal(providers);
     return keys.map(({ provider, sealed, sealId }) => ({ provider, sealed, sealId }));
   };
 
@@ -125,7 +126,13 @@ export function serveApp(vault: VaultService, port: MessagePort, show: (view: Em
           await vault.lock('everywhere');
           return { type: 'done', id, result: null };
         case 'seal':
-          return { type: 'done', id, result: await seal(call.providers) };
+          if (seals >= maxSeals) throw new VaultError('rate_limited');
+          seals += 1;
+          try {
+            return { type: 'done', id, result: await seal(call.providers) };
+          } finally {
+            seals -= 1;
+          }
       }
     } catch (error) {
       return { type: 'refused', id, code: error instanceof VaultError ? error.code : 'internal' };
@@ -134,15 +141,28 @@ export function serveApp(vault: VaultService, port: MessagePort, show: (view: Em
 
   port.onmessage = ({ data }: MessageEvent<unknown>) => {
     const message = readToFrame(data);
-    if (message === null) {
-      const id = readCallId(data);
-      if (id !== null) send({ type: 'refused', id, code: 'bad_message' });
-    } else if (message.type === 'activity') {
-      vault.activity();
-    } else if (message.type === 'decline') {
-      decline();
-    } else {
-      void answer(message).then(send);
+    if (!bucket.take(performance.now(), message === null ? wrongCost : 1)) {
+      close();
+      return;
+    }
+    switch (message?.type) {
+      case undefined: {
+        const id = readCallId(data);
+        if (id !== null) send({ type: 'refused', id, code: 'bad_message' });
+        break;
+      }
+      case 'activity':
+        vault.activity();
+        break;
+      case 'decline':
+        decline();
+        break;
+      case 'focus':
+        drawn.focus(message.on);
+        break;
+      case 'call':
+        void answer(message).then(send);
+        break;
     }
   };
   vault.on('state', onState);
@@ -152,16 +172,12 @@ export function serveApp(vault: VaultService, port: MessagePort, show: (view: Em
     resize: (height) => {
       send({ type: 'size', height });
     },
+    close,
+    end: (ranOut) => {
+      send({ type: 'ended', ranOut });
+      port.close();
+    },
   };
-}
-
-/** True where the call that failed was the first to find that the vault's time is over (E19): the person is asked, as for any
- *  locked vault. Where someone locked it, the refusal stands (E18). */
-function ranOut(state: VaultState): boolean {
-  return (
-    state.phase === 'locked' &&
-    (state.reason === 'idle' || state.reason === 'absolute_limit' || state.reason === 'clock_changed')
-  );
 }
 
 /** Null while the vault is starting. */

@@ -20,6 +20,7 @@ test('the frame reads exactly the calls that there are', () => {
   });
   assert.deepEqual(readToFrame({ type: 'activity' }), { type: 'activity' });
   assert.deepEqual(readToFrame({ type: 'decline' }), { type: 'decline' });
+  assert.deepEqual(readToFrame({ type: 'focus', on: 'title' }), { type: 'focus', on: 'title' });
 });
 
 test('whatever else an app sends is no message', () => {
@@ -32,6 +33,8 @@ test('whatever else an app sends is no message', () => {
     [seal],
     {},
     { type: 'activity', more: 1 },
+    { type: 'focus' },
+    { type: 'focus', on: '#secret' },
     { ...seal, user: 'someone else' },
     { ...seal, platformKey: 'mine' },
     { ...seal, id: 0 },
@@ -73,6 +76,8 @@ test('the app reads exactly the messages that there are, and bounds them', () =>
     { type: 'done', id: 1, result: 'empty' },
     { type: 'done', id: 1, result: [sealed] },
     { type: 'refused', id: 1, code: 'user_declined' },
+    { type: 'ended', ranOut: false },
+    { type: 'closed' },
   ];
   for (const message of good) assert.deepEqual(readToApp(message), message);
   assert.deepEqual(readToApp({ type: 'size', height: 100.2 }), { type: 'size', height: 101 });
@@ -87,6 +92,9 @@ test('whatever else a frame sends is no message', () => {
     { type: 'state', state: 'starting' },
     { type: 'state', state: 'unlocked', records: [] },
     { type: 'view', view: 'other' },
+    { type: 'ended' },
+    { type: 'ended', ranOut: 'idle' },
+    { type: 'closed', code: 'locked' },
     { type: 'refused', id: 1, code: 'ok' },
     { type: 'refused', id: 1, code: 'toString' },
     { type: 'done', id: 1, result: { key: 'x' } },

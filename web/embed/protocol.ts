@@ -15,6 +15,9 @@ export type EmbedState = 'empty' | 'locked' | 'unlocked' | 'unavailable';
 /** `panel` = in the flow of the app's page; `unlock` = a dialog above it, with the password field alone. */
 export type EmbedView = 'panel' | 'unlock';
 
+/** Where the focus goes in a fresh frame: to what one reads next, or to what one asked for. */
+export type FocusTarget = 'title' | 'password';
+
 export type ToFrame =
   | { readonly type: 'call'; readonly id: number; readonly method: 'state' | 'lock' }
   | {
@@ -26,7 +29,9 @@ export type ToFrame =
   /** The person closed the dialog in the app's page. */
   | { readonly type: 'decline' }
   /** Someone acted in the app's page. */
-  | { readonly type: 'activity' };
+  | { readonly type: 'activity' }
+  /** The frame has taken the focus from what stood in its place; heeded where nothing in it has the focus. */
+  | { readonly type: 'focus'; readonly on: FocusTarget };
 
 export type ToApp =
   /** The frame took the port. */
@@ -36,7 +41,14 @@ export type ToApp =
   | { readonly type: 'size'; readonly height: number }
   | { readonly type: 'view'; readonly view: EmbedView }
   | { readonly type: 'done'; readonly id: number; readonly result: CallResult }
-  | { readonly type: 'refused'; readonly id: number; readonly code: VaultErrorCode };
+  | { readonly type: 'refused'; readonly id: number; readonly code: VaultErrorCode }
+  /**
+   * The vault was locked, its core wiped and its workers ended; the document is about to go, and the frame should.
+   * `ranOut`: because its time was over, so that a call that found this may be asked again.
+   */
+  | { readonly type: 'ended'; readonly ranOut: boolean }
+  /** The app sent more than it may: nothing from it is read any more. */
+  | { readonly type: 'closed' };
 
 /** The state, nothing for `lock`, the sealed keys. */
 export type CallResult = EmbedState | null | readonly SealedKey[];
@@ -96,6 +108,10 @@ export function readToFrame(data: unknown): ToFrame | null {
       return fieldsOf(data, ['type']) === null ? null : { type: 'activity' };
     case 'decline':
       return fieldsOf(data, ['type']) === null ? null : { type: 'decline' };
+    case 'focus': {
+      const on = fieldsOf(data, ['type', 'on'])?.['on'];
+      return on === 'title' || on === 'password' ? { type: 'focus', on } : null;
+    }
     case 'call': {
       const plain = fieldsOf(data, ['type', 'id', 'method']);
       if (plain !== null) {
@@ -145,6 +161,12 @@ export function readToApp(data: unknown): ToApp | null {
       const { id, code } = fieldsOf(data, ['type', 'id', 'code']) ?? {};
       return isId(id) && isCode(code) ? { type: 'refused', id, code } : null;
     }
+    case 'ended': {
+      const ranOut = fieldsOf(data, ['type', 'ranOut'])?.['ranOut'];
+      return typeof ranOut === 'boolean' ? { type: 'ended', ranOut } : null;
+    }
+    case 'closed':
+      return fieldsOf(data, ['type']) === null ? null : { type: 'closed' };
     default:
       return null;
   }

@@ -19,10 +19,7 @@ export function LockedVault({ state }: { readonly state: Locked }): JSX.Element 
   return (
     <>
       <section class="card">
-        <h2 class="card-title with-icon">
-          <Icon name="locked" />
-          {words.unlock.title}
-        </h2>
+        <LockedTitle />
         {state.reason !== null && state.reason !== 'asked' && <p class="lead">{words.locks[state.reason]}</p>}
         {waiting !== null && (
           <Notice tone="neutral" role="status">
@@ -75,6 +72,15 @@ export function LockedVault({ state }: { readonly state: Locked }): JSX.Element 
         />
       )}
     </>
+  );
+}
+
+export function LockedTitle(): JSX.Element {
+  return (
+    <h2 class="card-title with-icon">
+      <Icon name="locked" />
+      {words.unlock.title}
+    </h2>
   );
 }
 

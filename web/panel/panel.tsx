@@ -7,7 +7,7 @@ import type { VaultService, VaultState } from '../vault/api.ts';
 import { Panel, useVaultState, type PanelContext } from './context.tsx';
 import { CreateVault } from './create-vault.tsx';
 import { DialogUnlock } from './dialog-unlock.tsx';
-import { LockedVault } from './locked.tsx';
+import { LockedTitle, LockedVault } from './locked.tsx';
 import { ProgressLine } from './parts.tsx';
 import { HeldKey } from './secrets.ts';
 import { Unavailable } from './unavailable.tsx';
@@ -18,6 +18,8 @@ import { words } from './words.ts';
 export type PanelView =
   | { readonly kind: 'panel' }
   | { readonly kind: 'none' }
+  /** That the vault is locked, in a document that is about to go: no field, no key, nothing to press. */
+  | { readonly kind: 'ended' }
   | { readonly kind: 'unlock'; readonly app: string; readonly onDecline: () => void };
 
 interface Props {
@@ -81,7 +83,7 @@ export function VaultPanel({ vault, view, banner }: Props): JSX.Element {
       <div class="vault">
         {view.kind === 'panel' && banner}
         {view.kind === 'unlock' && <DialogUnlock state={state} app={view.app} onDecline={view.onDecline} />}
-        {view.kind === 'panel' && (
+        {(view.kind === 'panel' || view.kind === 'ended') && (
           <section class="panel" aria-labelledby="byok-title">
             <header class="panel-head">
               <h1 id="byok-title" class="panel-title" tabIndex={-1} ref={title}>
@@ -89,16 +91,7 @@ export function VaultPanel({ vault, view, banner }: Props): JSX.Element {
               </h1>
               <p class="lead">{words.intro}</p>
             </header>
-            {phase === 'starting' && (
-              <div class="card" role="status">
-                <p>{words.starting}</p>
-                <ProgressLine label={words.starting} />
-              </div>
-            )}
-            {phase === 'unavailable' && <Unavailable code={state.error.code} />}
-            {phase === 'empty' && <CreateVault platformUser={state.platformUser} />}
-            {phase === 'locked' && <LockedVault state={state} />}
-            {phase === 'unlocked' && <UnlockedVault state={state} />}
+            {view.kind === 'ended' ? <Ended /> : <Phase state={state} />}
           </section>
         )}
         <p class="visually-hidden" aria-live="polite">
@@ -107,6 +100,42 @@ export function VaultPanel({ vault, view, banner }: Props): JSX.Element {
       </div>
     </Panel.Provider>
   );
+}
+
+function Phase({ state }: { readonly state: VaultState }): JSX.Element {
+  switch (state.phase) {
+    case 'starting':
+      return (
+        <div class="card" role="status">
+          <p>{words.starting}</p>
+          <ProgressLine label={words.starting} />
+        </div>
+      );
+    case 'unavailable':
+      return <Unavailable code={state.error.code} />;
+    case 'empty':
+      return <CreateVault platformUser={state.platformUser} />;
+    case 'locked':
+      return <LockedVault state={state} />;
+    case 'unlocked':
+      return <UnlockedVault state={state} />;
+  }
+}
+
+function Ended(): JSX.Element {
+  return (
+    <section class="card">
+      <LockedTitle />
+    </section>
+  );
+}
+
+/** Moves the focus where there is none: never away from where someone types. */
+export function focusIn(root: HTMLElement, on: 'title' | 'password'): void {
+  if (document.activeElement !== document.body) return;
+  const field = root.querySelector<HTMLElement>('input[autocomplete="current-password"]');
+  const title = root.querySelector<HTMLElement>('.panel-title');
+  (on === 'password' ? (field ?? title) : title)?.focus({ preventScroll: true });
 }
 
 /** What had the focus goes with the view that it was in: then the panel's title takes it, where one goes on reading. */

@@ -219,6 +219,10 @@ export const words = {
     done: 'The vault was deleted',
   },
   cancel: 'Cancel',
+  unseen:
+    'This waits until it can be seen: something in the page covers it, or makes it see-through, tilted or smaller. Nothing was done.',
+  focusTaken:
+    'Something took the focus while you typed. What you typed since then may have gone to the page around the vault.',
 
   user: {
     usedFor: (name: string) => `Keys will be used for ${name}`,
@@ -340,6 +344,12 @@ export const words = {
     open: 'Open the vault',
     notAllowedTitle: 'This page may not show your vault',
     notAllowed: 'Only apps that this vault’s operator has named may embed it.',
+    noticed: {
+      second_hello:
+        'This page tried to connect to your vault a second time. Only its first connection is used.',
+      flood:
+        'This page sent your vault more messages than it may. Its connection was closed; you can go on here.',
+    },
     sandbox: {
       title: 'Sandbox',
       detail:

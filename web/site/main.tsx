@@ -1,16 +1,21 @@
 /** The vault's own site: the panel by itself, or in the frame of an app that may embed it. */
 import { render } from 'preact';
-import { awaitHandshake, serveApp, type FrameSide, type Handshake } from '../embed/frame-side.ts';
+import { serveApp, type FrameSide } from '../embed/frame-side.ts';
+import { awaitHandshake, type Handshake } from '../embed/handshake.ts';
 import type { EmbedView } from '../embed/protocol.ts';
-import { mountPanel, type PanelView } from '../panel/panel.tsx';
+import { focusIn, mountPanel, type PanelView } from '../panel/panel.tsx';
 import type { VaultService } from '../vault/api.ts';
 import { Vault } from '../vault/vault.ts';
 import { loadConfig } from './config.ts';
+import { endWithLock, lastLock, ranOut } from './ending.ts';
+import { NoticeBoard, NoticedLines } from './noticed.tsx';
 import { NotAllowed, Opening, Partitioned, SandboxNote } from './notices.tsx';
 import { isPartitioned } from './partition.ts';
 
 /** An app answers at once when the frame has loaded; who has not by then never will. */
 const handshakeLimitMs = 8_000;
+/** How long an app may take to remove the frame of a locked vault, before that replaces itself. */
+const removalLimitMs = 500;
 
 const framed = window.parent !== window;
 const onlyUnlock = framed && new URLSearchParams(location.search).get('mode') === 'unlock';
@@ -20,14 +25,37 @@ document.documentElement.classList.toggle('framed', framed);
 if (!framed) root?.setAttribute('role', 'main');
 
 const config = loadConfig();
+const board = new NoticeBoard();
+/** Ends what the app around the frame may say; nothing until it may. */
+let closeApp = (): void => undefined;
 // Listened for from the first moment: the app sends it when the frame has loaded, which may be before the configuration.
-const handshake = framed ? awaitHandshake(config.then(({ apps }) => apps)) : null;
+const handshake = framed
+  ? awaitHandshake(
+      config.then(({ apps }) => apps),
+      (what) => {
+        if (what === 'flood') closeApp();
+        board.add(what);
+      },
+    )
+  : null;
 
 async function start(root: HTMLElement): Promise<void> {
   if (!onlyUnlock) render(<Opening />, root);
   if (handshake === null) {
     const { sandbox } = await config;
-    mountPanel(root, await openVault(), { kind: 'panel' }, sandbox ? <SandboxNote /> : null);
+    const vault = await openVault();
+    const panel = mountPanel(root, vault, { kind: 'panel' }, sandbox ? <SandboxNote /> : null);
+    if (lastLock() !== null) focusIn(root, 'title');
+    endWithLock(
+      vault,
+      () => {
+        keepHeight();
+        panel.show({ kind: 'ended' });
+      },
+      () => {
+        location.reload();
+      },
+    );
     return;
   }
   const met = await Promise.race([handshake, after(handshakeLimitMs)]);
@@ -59,17 +87,53 @@ async function startFramed(root: HTMLElement, { port, app }: Handshake): Promise
           },
         }
       : { kind: onlyUnlock ? 'none' : 'panel' };
-  const panel = mountPanel(root, vault, viewOf('panel'), sandbox ? <SandboxNote /> : null);
-  const side: FrameSide = serveApp(vault, port, (view) => {
-    panel.show(viewOf(view));
+  const banner = (
+    <>
+      <NoticedLines board={board} />
+      {sandbox && <SandboxNote />}
+    </>
+  );
+  const panel = mountPanel(root, vault, viewOf('panel'), banner);
+  const side: FrameSide = serveApp(vault, port, {
+    show: (view) => {
+      panel.show(viewOf(view));
+    },
+    focus: (on) => {
+      focusIn(root, on);
+    },
+    notice: (what) => {
+      board.add(what);
+    },
   });
+  closeApp = () => {
+    side.close();
+  };
+  endWithLock(
+    vault,
+    () => {
+      keepHeight();
+      panel.show({ kind: onlyUnlock ? 'none' : 'ended' });
+    },
+    (reason) => {
+      side.end(ranOut(reason));
+      // An app that keeps the frame keeps nothing of this document.
+      setTimeout(() => {
+        location.reload();
+      }, removalLimitMs);
+    },
+  );
   followHeight((height) => {
     side.resize(height);
   });
 }
 
 function openVault(): Promise<VaultService> {
-  return Vault.open();
+  return Vault.open({ reason: lastLock() });
+}
+
+/** What is drawn last is as tall as what was there before: nothing moves until the next document is drawn. */
+function keepHeight(): void {
+  document.body.style.minBlockSize = `${String(document.body.getBoundingClientRect().height)}px`;
 }
 
 function followHeight(tell: (height: number) => void): void {

@@ -29,6 +29,8 @@ export interface VaultOptions {
   readonly assets?: URL | string;
   /** The folder of the platform's procedures; without it, `/byok/` on the page's origin. */
   readonly api?: URL | string;
+  /** Why the vault locked in the document before this one, where that ended with the lock; told in the first locked state. */
+  readonly reason?: LockReason | null;
 }
 
 /** Activity is passed on at most this often, in milliseconds. */
@@ -83,7 +85,7 @@ export class Vault implements VaultService {
    */
   static async open(options: VaultOptions = {}): Promise<Vault> {
     const vault = new Vault(options);
-    await vault.#start();
+    await vault.#start(options.reason ?? null);
     return vault;
   }
 
@@ -295,11 +297,11 @@ export class Vault implements VaultService {
 
   // ---- Workers
 
-  async #start(): Promise<void> {
+  async #start(reason: LockReason | null): Promise<void> {
     try {
       if (!globalThis.isSecureContext) throw new VaultError('not_secure_context');
       this.#module = await this.#workers.compiled();
-      await this.#refresh(null);
+      await this.#refresh(reason);
     } catch (error) {
       this.#endWorkers('superseded');
       this.#publish({ phase: 'unavailable', error: asVaultError(error) });
