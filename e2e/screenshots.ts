@@ -4,6 +4,7 @@
  */
 import { mkdir, rm } from 'node:fs/promises';
 import { chromium, expect, type BrowserContext, type Locator } from '@playwright/test';
+import { hello } from '../web/embed/protocol.ts';
 import { words } from '../web/panel/words.ts';
 import { inject } from './support/inject.ts';
 import { keyOf } from './support/keys.ts';
@@ -92,6 +93,48 @@ async function visitUnavailable(panel: Panel, shoot: Shoot): Promise<void> {
   await shoot('15-unavailable');
 }
 
+/** What a page around the frame makes it say, and what stands in its place after a lock. */
+async function visitWatched(panel: Panel, shoot: Shoot): Promise<void> {
+  const { page, site } = panel;
+  await panel.open();
+  await panel.password.pressSequentially('correct', { delay: 30 });
+  await page.evaluate(() => {
+    document.querySelector('a')?.focus();
+  });
+  await expect(panel.region.getByText(words.focusTaken)).toBeVisible();
+  await shoot('16-focus-taken');
+  await panel.create();
+  await panel.add('OpenAI', keyOf('OpenAI').value);
+  await page.evaluate((greeting) => {
+    const frame = document.querySelector('byok-vault')?.shadowRoot?.querySelector('iframe')?.contentWindow;
+    frame?.postMessage(greeting, '*', [new MessageChannel().port1]);
+    for (let n = 0; n < 1000; n++) frame?.postMessage(n, '*');
+  }, hello);
+  await expect(panel.inside.getByText(words.frame.noticed.flood)).toBeVisible();
+  await shoot('17-noticed');
+  await page.locator('byok-vault').evaluate((element) => {
+    element.style.opacity = '0.95';
+  });
+  await openDialog(panel, panel.card('OpenAI').getByRole('button', { name: 'Delete', exact: true }));
+  await panel.dialog.getByRole('button', { name: words.remove.submit }).press('Enter');
+  await expect(panel.dialog.getByText(words.unseen)).toBeVisible();
+  await shoot('18-unseen');
+  await page.reload();
+  await panel.unlock();
+  await page.locator('byok-vault').evaluate(async (element) => {
+    // Out of sight at that moment, so that the placeholder stays.
+    element.style.marginBlockStart = '5000px';
+    await (element as unknown as { lock(): Promise<void> }).lock();
+    element.style.marginBlockStart = '';
+  });
+  await expect(page.getByRole('button', { name: 'Unlock', exact: true })).toBeVisible();
+  await shoot('19-placeholder');
+  await page.route('**/config.json', (route) => route.fulfill({ json: { apps: [], sandbox: false } }));
+  await page.goto(site.app);
+  await expect(panel.inside.getByText(words.frame.notAllowedTitle)).toBeVisible();
+  await shoot('20-not-allowed');
+}
+
 async function withPanel(
   newContext: (width: number) => Promise<BrowserContext>,
   site: Site,
@@ -126,6 +169,7 @@ try {
     await withPanel(newContext, site, visitStates, form);
     await withPanel(newContext, site, visitUnavailable, form);
   }
+  await withPanel(newContext, site, visitWatched, 'embedded');
   const context = await newContext(1100);
   const panel = new Panel(await context.newPage(), site, 'embedded');
   await panel.openAndCreate();

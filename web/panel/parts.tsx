@@ -1,6 +1,7 @@
 /** Small parts that look the same everywhere. */
 import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
+import type { Seen } from './seen.tsx';
 import type { Tone } from './verdicts.ts';
 import { words } from './words.ts';
 
@@ -66,12 +67,25 @@ interface SubmitProps {
   readonly working: string;
   readonly disabled?: boolean;
   readonly tone?: 'primary' | 'danger';
+  /** For what must not be pressed unseen; {@link Unseen} beside it says why it waits. */
+  readonly seen?: Seen;
 }
 
 /** Keeps its name while it works, so that it stays where people and tests look for it. */
-export function Submit({ children, busy, working, disabled, tone = 'primary' }: SubmitProps): JSX.Element {
+export function Submit(props: SubmitProps): JSX.Element {
+  const { children, busy, working, disabled, tone = 'primary', seen } = props;
   return (
-    <button type="submit" class={`button ${tone}`} disabled={disabled === true || busy} aria-busy={busy}>
+    <button
+      ref={seen?.ref ?? null}
+      type="submit"
+      class={`button ${tone}`}
+      disabled={disabled === true || busy}
+      aria-busy={busy}
+      aria-disabled={seen?.ready === false ? true : undefined}
+      onClick={(event) => {
+        if (seen?.press() === false) event.preventDefault();
+      }}
+    >
       {busy ? (
         <>
           <span class="spinner" aria-hidden="true" />

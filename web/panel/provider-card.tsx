@@ -7,6 +7,7 @@ import { KeyForm } from './key-form.tsx';
 import { Outcome } from './outcome.tsx';
 import { Badge, CancelButton, Dialog, Notice, preventSubmit, ProgressLine, Submit } from './parts.tsx';
 import type { Runner } from './runner.ts';
+import { Unseen, useSeen } from './seen.tsx';
 import { toneOf } from './verdicts.ts';
 import { errorText, words } from './words.ts';
 
@@ -193,6 +194,7 @@ interface DeleteProps {
 function DeleteKey({ provider, record, onClose }: DeleteProps): JSX.Element {
   const { vault } = usePanel();
   const work = useWork();
+  const seen = useSeen();
   const close = (): void => {
     onClose(false);
   };
@@ -212,9 +214,10 @@ function DeleteKey({ provider, record, onClose }: DeleteProps): JSX.Element {
             {errorText(work.error)}
           </Notice>
         )}
+        <Unseen seen={seen} />
         <div class="actions end">
           <CancelButton onClick={close} disabled={work.busy} />
-          <Submit tone="danger" busy={work.busy} working={words.remove.submit}>
+          <Submit tone="danger" seen={seen} busy={work.busy} working={words.remove.submit}>
             {words.remove.submit}
           </Submit>
         </div>

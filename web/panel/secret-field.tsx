@@ -4,6 +4,8 @@
  */
 import type { ComponentChildren, JSX, RefObject } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { FocusTaken } from './focus-taken.tsx';
+import { Unseen, useSeen } from './seen.tsx';
 import { words } from './words.ts';
 
 export interface SecretFieldHandle {
@@ -38,6 +40,7 @@ export function SecretField(props: SecretFieldProps): JSX.Element {
   const id = useId();
   const input = useRef<HTMLInputElement>(null);
   const [shown, setShown] = useState(false);
+  const seen = useSeen();
   const changed = useRef(onChange);
   changed.current = onChange;
   const focusWhenEnabled = useRef(false);
@@ -118,11 +121,15 @@ export function SecretField(props: SecretFieldProps): JSX.Element {
           data-lpignore={autocomplete === 'off' ? 'true' : undefined}
         />
         <button
+          ref={seen.ref}
           type="button"
+          aria-disabled={!shown && !seen.ready}
           class="button quiet field-toggle"
           aria-label={shown ? words.hideWhat(label) : words.showWhat(label)}
           disabled={disabled}
           onClick={() => {
+            // To hide it again, no one has to see the button.
+            if (!shown && !seen.press()) return;
             setShown(!shown);
             input.current?.focus();
           }}
@@ -130,6 +137,8 @@ export function SecretField(props: SecretFieldProps): JSX.Element {
           {shown ? words.hide : words.show}
         </button>
       </div>
+      <Unseen seen={seen} />
+      <FocusTaken />
       {hint !== undefined && (
         <div id={`${id}-hint`} class="hint">
           {hint}

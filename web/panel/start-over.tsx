@@ -2,12 +2,14 @@ import type { JSX } from 'preact';
 import { useId, useState } from 'preact/hooks';
 import { usePanel, useWork } from './context.tsx';
 import { CancelButton, Dialog, Notice, preventSubmit, Submit } from './parts.tsx';
+import { Unseen, useSeen } from './seen.tsx';
 import { errorText, words } from './words.ts';
 
 /** Deletes the vault, after a word was typed that no one types by accident. */
 export function StartOver({ onClose }: { readonly onClose: () => void }): JSX.Element {
   const { vault, announce, held } = usePanel();
   const work = useWork();
+  const seen = useSeen();
   const id = useId();
   const [typed, setTyped] = useState('');
   const matches = typed.trim().toLowerCase() === words.startOver.phrase;
@@ -48,9 +50,16 @@ export function StartOver({ onClose }: { readonly onClose: () => void }): JSX.El
             {errorText(work.error)}
           </Notice>
         )}
+        <Unseen seen={seen} />
         <div class="actions end">
           <CancelButton onClick={onClose} disabled={work.busy} />
-          <Submit tone="danger" busy={work.busy} working={words.startOver.submit} disabled={!matches}>
+          <Submit
+            tone="danger"
+            seen={seen}
+            busy={work.busy}
+            working={words.startOver.submit}
+            disabled={!matches}
+          >
             {words.startOver.submit}
           </Submit>
         </div>
