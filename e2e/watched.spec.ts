@@ -83,10 +83,22 @@ test('what flashes up for a press was not seen', async ({ page, site }) => {
     element.style.opacity = '0.1';
   });
   await expect(show).toHaveAttribute('aria-disabled', 'true');
+  // Pressed in the very moment in which it comes into sight.
+  await show.evaluate((button) => {
+    const options: object = { trackVisibility: true, delay: 100 };
+    const observer = new IntersectionObserver((entries) => {
+      if (!(entries.at(-1) as { isVisible?: boolean } | undefined)?.isVisible) return;
+      observer.disconnect();
+      (button as HTMLElement).click();
+      button.classList.add('was-pressed');
+    }, options);
+    observer.observe(button);
+  });
   await page.locator('byok-vault').evaluate((element) => {
     element.style.opacity = '';
   });
-  await show.dispatchEvent('click');
+  await expect(show).toHaveClass(/was-pressed/);
+  await expect(show).toHaveAttribute('aria-disabled', 'false');
   await expect(app.card('Gemini').getByRole('textbox')).toHaveAttribute('type', 'password');
 });
 
