@@ -310,7 +310,7 @@ describe("every response of the vault's origin has its headers, and none echoes 
 
   test('config.json names the apps and the sandbox', async () => {
     const { body } = await get(`${platform.vault}/config.json`);
-    assert.deepEqual(JSON.parse(body), { apps: [platform.app], sandbox: false });
+    assert.deepEqual(JSON.parse(body), { apps: [platform.app], sandbox: false, plainFields: false });
   });
 });
 

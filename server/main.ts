@@ -1,7 +1,7 @@
 /**
  * The demo: an app, the vault that it embeds, and the platform behind both. `node server/main.ts [--port N] [--sandbox]`
  * prints one line once both origins answer. Environment: PLATFORM_TOKEN_SECRET and its kin (secrets.ts),
- * BYOK_APPS, BYOK_TESTS_PER_MINUTE, BYOK_KEYS_PER_DAY, BYOK_INVALID_PER_HOUR (options.ts).
+ * BYOK_APPS, BYOK_PLAIN_FIELDS, BYOK_TESTS_PER_MINUTE, BYOK_KEYS_PER_DAY, BYOK_INVALID_PER_HOUR (options.ts).
  */
 import { loadCore } from './core.ts';
 import { codeOf, makeLog, type Log } from './log.ts';
@@ -36,7 +36,7 @@ function watch(log: Log): void {
 }
 
 async function main(): Promise<void> {
-  const { port, sandbox, apps, limits } = readOptions(process.argv.slice(2), process.env);
+  const { port, sandbox, apps, plainFields, limits } = readOptions(process.argv.slice(2), process.env);
   const core = await loadCore(new URL('build/wasm/byok.wasm', root)).catch(() => {
     throw new Stop('build/wasm/byok.wasm is not built yet: ./run.sh builds everything');
   });
@@ -55,6 +55,7 @@ async function main(): Promise<void> {
     appSite: siteAt('dist/demo/'),
     vaultSite: siteAt('dist/site/'),
     ...(apps === null ? {} : { apps }),
+    plainFields,
     limits,
     log,
   });

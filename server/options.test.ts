@@ -4,18 +4,26 @@ import { defaultLimits } from './limits.ts';
 import { OptionProblem, readOptions } from './options.ts';
 
 test('without options: port 8080, real providers, the demo app alone, the usual limits', () => {
-  assert.deepEqual(readOptions([], {}), { port: 8080, sandbox: false, apps: null, limits: defaultLimits });
+  assert.deepEqual(readOptions([], {}), {
+    port: 8080,
+    sandbox: false,
+    apps: null,
+    plainFields: false,
+    limits: defaultLimits,
+  });
 });
 
 test('options and environment are read', () => {
   const env = {
     BYOK_APPS: 'https://a.example.com, https://b.example.com:8443',
     BYOK_TESTS_PER_MINUTE: '500',
+    BYOK_PLAIN_FIELDS: '1',
   };
   assert.deepEqual(readOptions(['--port', '9000', '--sandbox'], env), {
     port: 9000,
     sandbox: true,
     apps: ['https://a.example.com', 'https://b.example.com:8443'],
+    plainFields: true,
     limits: { ...defaultLimits, testsPerMinute: 500 },
   });
 });
@@ -33,6 +41,7 @@ test('what could add to a header, or switch a limit off, is refused and not quot
     ...apps.map((value) => ({ BYOK_APPS: value })),
     { BYOK_KEYS_PER_DAY: '0' },
     { BYOK_KEYS_PER_DAY: 'Infinity' },
+    { BYOK_PLAIN_FIELDS: 'yes' },
   ];
   for (const env of cases) {
     assert.throws(

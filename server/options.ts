@@ -7,6 +7,7 @@ export interface MainOptions {
   readonly sandbox: boolean;
   /** Origins that may embed the vault; null = the demo app's alone. */
   readonly apps: readonly string[] | null;
+  readonly plainFields: boolean;
   readonly limits: LimitSettings;
 }
 
@@ -28,7 +29,13 @@ export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv): Ma
   if (!/^\d+$/.test(values.port) || port < 1 || port > 65_534) {
     throw new OptionProblem('--port takes a number from 1 to 65534');
   }
-  return { port, sandbox: values.sandbox, apps: appsOf(env['BYOK_APPS'] ?? ''), limits: limitsOf(env) };
+  return {
+    port,
+    sandbox: values.sandbox,
+    apps: appsOf(env['BYOK_APPS'] ?? ''),
+    plainFields: switchOf(env, 'BYOK_PLAIN_FIELDS'),
+    limits: limitsOf(env),
+  };
 }
 
 /** They become part of a header, so each must be an origin and nothing more. */
@@ -44,6 +51,12 @@ function appsOf(list: string): string[] | null {
     }
   }
   return apps.length > 0 ? apps : null;
+}
+
+function switchOf(env: NodeJS.ProcessEnv, name: string): boolean {
+  const value = env[name] ?? '0';
+  if (value !== '0' && value !== '1') throw new OptionProblem(`${name} takes 1 or 0`);
+  return value === '1';
 }
 
 function limitsOf(env: NodeJS.ProcessEnv): LimitSettings {

@@ -20,6 +20,8 @@ export interface StartOptions {
   readonly vaultSite: Site;
   /** Origins that may embed the vault, where not the demo app alone. */
   readonly apps?: readonly string[];
+  /** Secrets are typed into ordinary inputs. */
+  readonly plainFields?: boolean;
   readonly limits?: LimitSettings;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
@@ -47,6 +49,7 @@ export async function start(options: StartOptions): Promise<Running> {
     const appOrigin = `http://localhost:${String(app.port)}`;
     const vaultOrigin = `http://localhost:${String(vault.port)}`;
     const apps = options.apps ?? [appOrigin];
+    const config = { apps, sandbox: sandbox !== null, plainFields: options.plainFields ?? false };
     const secure = apps.every((origin) => origin.startsWith('https:'));
     const api = makeApi({
       platform: makePlatform({ core, reroute: sandbox?.reroute, limits: options.limits, now: options.now }),
@@ -66,7 +69,7 @@ export async function start(options: StartOptions): Promise<Running> {
     vault.open({
       headers: vaultHeaders(apps),
       hosts: [hostOf(vaultOrigin)],
-      site: new Map([...options.vaultSite, ['/config.json', jsonFile({ apps, sandbox: sandbox !== null })]]),
+      site: new Map([...options.vaultSite, ['/config.json', jsonFile(config)]]),
       api,
       visit,
       log,

@@ -12,6 +12,8 @@ export interface PanelContext {
   readonly held: HeldKey;
   /** Says something to assistive technology, politely. */
   readonly announce: (text: string) => void;
+  /** Secrets are typed into ordinary inputs. */
+  readonly plainFields: boolean;
 }
 
 export const Panel = createContext<PanelContext | null>(null);

@@ -27,9 +27,11 @@ interface Props {
   readonly view: PanelView;
   /** A line of the site above everything, such as the sandbox's. */
   readonly banner?: JSX.Element | null;
+  /** The operator's choice (docs/architecture.md). */
+  readonly plainFields: boolean;
 }
 
-export function VaultPanel({ vault, view, banner }: Props): JSX.Element {
+export function VaultPanel({ vault, view, banner, plainFields }: Props): JSX.Element {
   const state = useVaultState(vault);
   const { phase } = state;
   const [providers, setProviders] = useState<readonly Provider[]>([]);
@@ -75,8 +77,8 @@ export function VaultPanel({ vault, view, banner }: Props): JSX.Element {
 
   useActivity(vault);
   const context = useMemo<PanelContext>(
-    () => ({ vault, providers, held, announce }),
-    [vault, providers, held, announce],
+    () => ({ vault, providers, held, announce, plainFields }),
+    [vault, providers, held, announce, plainFields],
   );
   return (
     <Panel.Provider value={context}>
@@ -171,15 +173,17 @@ export interface MountedPanel {
   unmount(): void;
 }
 
+export type MountOptions = Partial<Pick<Props, 'banner' | 'plainFields'>>;
+
 /** Draws the panel into `root`, which it owns from then on. */
 export function mountPanel(
   root: HTMLElement,
   vault: VaultService,
   view: PanelView,
-  banner: JSX.Element | null = null,
+  { banner = null, plainFields = false }: MountOptions = {},
 ): MountedPanel {
   const show = (next: PanelView): void => {
-    render(<VaultPanel vault={vault} view={next} banner={banner} />, root);
+    render(<VaultPanel vault={vault} view={next} banner={banner} plainFields={plainFields} />, root);
   };
   show(view);
   return {

@@ -145,6 +145,7 @@ export const words = {
   hide: 'Hide',
   showWhat: (what: string) => `Show ${what}`,
   hideWhat: (what: string) => `Hide ${what}`,
+  characters: (n: number) => count(n, 'One character', `${String(n)} characters`),
   enterPassword: 'Enter your password.',
   repeatPassword: 'Enter the password again.',
   passwordsDiffer: 'The two passwords are not the same.',

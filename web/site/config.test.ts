@@ -16,7 +16,12 @@ test('only whole origins are allowed to embed', () => {
       (app) => URL.parse(app)?.origin === app,
     ),
     sandbox: false,
+    plainFields: false,
   });
+});
+
+test('ordinary fields are the operator’s choice', () => {
+  assert.equal(readConfig({ apps: [], sandbox: false, plainFields: true })?.plainFields, true);
 });
 
 test('what is not a configuration allows no one', () => {
@@ -27,6 +32,7 @@ test('what is not a configuration allows no one', () => {
     {},
     { apps: 'https://a.example', sandbox: true },
     { apps: [], sandbox: 1 },
+    { apps: [], sandbox: false, plainFields: 'yes' },
   ]) {
     assert.equal(readConfig(wrong), null);
   }

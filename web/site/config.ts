@@ -5,10 +5,12 @@ export interface SiteConfig {
   readonly apps: readonly string[];
   /** Key tests are answered by stand-ins. */
   readonly sandbox: boolean;
+  /** Secrets are typed into ordinary inputs. The operator's choice: an app that embeds the vault can't make it. */
+  readonly plainFields: boolean;
 }
 
 /** Where the configuration can't be read, no app may embed the vault; opened by itself it works. */
-const closed: SiteConfig = { apps: [], sandbox: false };
+const closed: SiteConfig = { apps: [], sandbox: false, plainFields: false };
 
 export async function loadConfig(): Promise<SiteConfig> {
   try {
@@ -22,10 +24,10 @@ export async function loadConfig(): Promise<SiteConfig> {
 /** Null for anything that is not a configuration. */
 export function readConfig(value: unknown): SiteConfig | null {
   if (typeof value !== 'object' || value === null) return null;
-  const { apps, sandbox } = value as Readonly<Record<string, unknown>>;
-  if (!Array.isArray(apps) || typeof sandbox !== 'boolean') return null;
+  const { apps, sandbox, plainFields = false } = value as Readonly<Record<string, unknown>>;
+  if (!Array.isArray(apps) || typeof sandbox !== 'boolean' || typeof plainFields !== 'boolean') return null;
   const origins = apps.filter(
     (app): app is string => typeof app === 'string' && URL.parse(app)?.origin === app,
   );
-  return { apps: origins, sandbox };
+  return { apps: origins, sandbox, plainFields };
 }

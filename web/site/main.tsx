@@ -3,7 +3,7 @@ import { render } from 'preact';
 import { serveApp, type FrameSide } from '../embed/frame-side.ts';
 import { awaitHandshake, type Handshake } from '../embed/handshake.ts';
 import type { EmbedView } from '../embed/protocol.ts';
-import { focusIn, mountPanel, type PanelView } from '../panel/panel.tsx';
+import { focusIn, mountPanel, type MountOptions, type PanelView } from '../panel/panel.tsx';
 import type { VaultService } from '../vault/api.ts';
 import { Vault } from '../vault/vault.ts';
 import { loadConfig } from './config.ts';
@@ -42,9 +42,9 @@ const handshake = framed
 async function start(root: HTMLElement): Promise<void> {
   if (!onlyUnlock) render(<Opening />, root);
   if (handshake === null) {
-    const { sandbox } = await config;
+    const options = await mountOptions();
     const vault = await openVault();
-    const panel = mountPanel(root, vault, { kind: 'panel' }, sandbox ? <SandboxNote /> : null);
+    const panel = mountPanel(root, vault, { kind: 'panel' }, options);
     if (lastLock() !== null) focusIn(root, 'title');
     endWithLock(
       vault,
@@ -75,7 +75,7 @@ async function startFramed(root: HTMLElement, { port, app }: Handshake): Promise
     });
     return;
   }
-  const { sandbox } = await config;
+  const { banner: siteBanner, plainFields } = await mountOptions();
   const vault = await openVault();
   const viewOf = (view: EmbedView): PanelView =>
     view === 'unlock'
@@ -90,10 +90,10 @@ async function startFramed(root: HTMLElement, { port, app }: Handshake): Promise
   const banner = (
     <>
       <NoticedLines board={board} />
-      {sandbox && <SandboxNote />}
+      {siteBanner}
     </>
   );
-  const panel = mountPanel(root, vault, viewOf('panel'), banner);
+  const panel = mountPanel(root, vault, viewOf('panel'), { banner, plainFields });
   const side: FrameSide = serveApp(vault, port, {
     show: (view) => {
       panel.show(viewOf(view));
@@ -125,6 +125,11 @@ async function startFramed(root: HTMLElement, { port, app }: Handshake): Promise
   followHeight((height) => {
     side.resize(height);
   });
+}
+
+async function mountOptions(): Promise<MountOptions> {
+  const { sandbox, plainFields } = await config;
+  return { banner: sandbox ? <SandboxNote /> : null, plainFields };
 }
 
 function openVault(): Promise<VaultService> {

@@ -20,6 +20,7 @@ import { Listeners } from './listeners.ts';
 import { watchPage } from './page.ts';
 import { Platform } from './platform.ts';
 import type { DeriverApi, Settled, VaultNotice, VaultWorkerApi } from './protocol.ts';
+import { copySecret } from './secret-bytes.ts';
 import { Tabs, type TabMessage } from './tabs.ts';
 import { wipe } from './wipe.ts';
 import { Workers, type Running } from './workers.ts';
@@ -164,7 +165,7 @@ export class Vault implements VaultService {
     await this.#deriveOnce([current, next], 'unlocked', async () => {
       const filter = await this.#commonPasswords();
       // Before it counts as an attempt: who chooses a poor new password did not mistype the present one (E17).
-      const { refusal } = await this.#ask('checkPassword', next.slice(), filter.slice());
+      const { refusal } = await this.#ask('checkPassword', copySecret(next), filter.slice());
       if (refusal !== null) throw new VaultError(refusal);
       const { params } = await this.#ask('beginChange');
       const { kek } = await this.#derive((deriver) => deriver.call('derive', current, params, false));
