@@ -101,8 +101,9 @@ for (const form of forms) {
 
     test('E29: a key of a megabyte is refused', async ({ panel }) => {
       await panel.openAndCreate();
-      await panel.enter('OpenAI', `sk-proj-${'x'.repeat(1_000_000)}-valid`);
+      await panel.fillKey('OpenAI', `sk-proj-${'x'.repeat(1_000_000)}-valid`);
       await expect(panel.card('OpenAI').getByText(/too long/)).toBeVisible();
+      await expect(panel.card('OpenAI').getByRole('button', { name: 'Verify and save' })).toBeDisabled();
       expect(await storedItems(await panel.document(), 'BYKR')).toHaveLength(0);
     });
   });

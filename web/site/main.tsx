@@ -75,7 +75,7 @@ async function startFramed(root: HTMLElement, { port, app }: Handshake): Promise
     });
     return;
   }
-  const { banner: siteBanner, plainFields } = await mountOptions();
+  const options = await mountOptions();
   const vault = await openVault();
   const viewOf = (view: EmbedView): PanelView =>
     view === 'unlock'
@@ -90,10 +90,10 @@ async function startFramed(root: HTMLElement, { port, app }: Handshake): Promise
   const banner = (
     <>
       <NoticedLines board={board} />
-      {siteBanner}
+      {options.banner}
     </>
   );
-  const panel = mountPanel(root, vault, viewOf('panel'), { banner, plainFields });
+  const panel = mountPanel(root, vault, viewOf('panel'), { ...options, banner });
   const side: FrameSide = serveApp(vault, port, {
     show: (view) => {
       panel.show(viewOf(view));
