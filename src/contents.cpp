@@ -150,6 +150,21 @@ void Contents::put_secret(const SlotSecretPtr& secret) {
     slots.push_back(secret);
 }
 
+const Permission* Contents::find_app(std::string_view origin) const noexcept {
+    const auto found = std::find_if(permissions.begin(), permissions.end(),
+                                    [&](const Permission& app) { return app.origin == origin; });
+    return found == permissions.end() ? nullptr : &*found;
+}
+
+Status Contents::allow_app(std::string_view origin, WallMs at) {
+    if (find_app(origin) != nullptr)
+        return Status::ok;
+    if (permissions.size() >= kMaxPermissions)
+        return Status::too_many_apps;
+    permissions.push_back({std::string(origin), at, {}, 0});
+    return Status::ok;
+}
+
 Result<EntryPtr> Contents::find_ok(const RecordId& id) const noexcept {
     const EntryPtr entry = find(id);
     if (!entry)

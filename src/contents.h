@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 namespace byok {
@@ -46,6 +47,10 @@ struct Contents {
     void put(const EntryPtr& entry);
     [[nodiscard]] SlotSecretPtr find_secret(const SlotId& id) const noexcept;
     void put_secret(const SlotSecretPtr& secret);
+    /// Null where the app is not allowed.
+    [[nodiscard]] const Permission* find_app(std::string_view origin) const noexcept;
+    /// One that is allowed already stays as it is. @return too_many_apps.
+    Status allow_app(std::string_view origin, WallMs at);
     /// The record itself. @return record_unknown; manifest_damaged; newer_format; record_damaged.
     [[nodiscard]] Result<EntryPtr> find_ok(const RecordId& id) const noexcept;
 };

@@ -1,3 +1,4 @@
+#include "byok/app_origin.h"
 #include "byok/key_text.h"
 #include "hazmat/hash.h"
 #include "hazmat/random.h"
@@ -105,9 +106,11 @@ void Session::discard(const DraftId& id) noexcept {
         state_->forget_draft(id);
 }
 
-Result<Change> Session::accept(const DraftId& id, Verdict verdict, WallMs now) {
+Result<Change> Session::accept(const DraftId& id, Verdict verdict, WallMs now, std::string_view app) {
     if (!state_)
         return Status::locked;
+    if (!app.empty() && !is_app_origin(app))
+        return Status::bad_argument;
     BYOK_CHECK(state_->ready_for_change());
     const StoreDecision decision = store_decision(verdict);
     if (decision == StoreDecision::refuse || decision == StoreDecision::offer_switch)
@@ -145,6 +148,9 @@ Result<Change> Session::accept(const DraftId& id, Verdict verdict, WallMs now) {
         hazmat::fill_random(record_id.bytes);
     BYOK_TRY(record, seal_record(*next.key, vault, record_id, meta, key.expose()));
     next.put(make_entry(record, meta));
+    if (!app.empty())
+        (void)next.allow_app(app,
+                             now); // a list that is full costs the app its permission, not the person the key
     BYOK_TRY(change, state_->stage(std::move(next), {.put = {std::move(record)}}));
     state_->accepting = id;
     return std::move(change);

@@ -90,6 +90,10 @@ Result<Change> Session::repair() {
         if (is_worth_keeping(*entry) && kept.emplace(entry->record.id.bytes, entry).second)
             next.entries.push_back(accepted(*entry));
 
+    // Nobody vouches for them: one may have been revoked since. Asking again is cheap.
+    if (!next.vouched)
+        next.permissions.clear();
+
     Writes writes;
     for (const EntryPtr& entry : found) {
         const auto twin = kept.find(entry->record.id.bytes);

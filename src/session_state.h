@@ -1,9 +1,13 @@
 /// What is behind a Session: the committed contents, at most one staged change, and the drafts.
 #pragma once
 
+#include "byok/seal_rate.h"
 #include "contents.h"
 
+#include <functional>
+#include <map>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace byok {
@@ -24,8 +28,9 @@ struct Session::State {
     VaultKey draft_key;
     Contents now;
     std::optional<Contents> staged;
-    std::optional<DraftId> accepting; ///< the draft that the staged change stores
-    std::vector<Draft> drafts{};      ///< oldest first
+    std::optional<DraftId> accepting;                     ///< the draft that the staged change stores
+    std::vector<Draft> drafts{};                          ///< oldest first
+    std::map<std::string, SealRate, std::less<>> rates{}; ///< of the apps that had something sealed
 
     [[nodiscard]] Status ready_for_change() const noexcept;
     [[nodiscard]] Draft* find_draft(const DraftId& id) noexcept;

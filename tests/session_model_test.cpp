@@ -27,7 +27,8 @@ struct ModelKey {
 };
 
 struct Model {
-    std::map<std::string, ModelKey> keys; ///< by provider: one record each
+    std::map<std::string, ModelKey> keys;      ///< by provider: one record each
+    std::map<std::string, std::uint32_t> apps; ///< uses by origin
     std::string user = kUser.id;
     std::uint64_t password = 1;
 };
@@ -75,6 +76,7 @@ class Walk {
     const Provider& some_provider() { return providers()[below(4)]; }
     std::string some_key() { return "sk-walk-" + std::to_string(below(6)) + "-0123456789abcdef"; }
     std::string some_label() { return chance(2) ? std::string() : "label " + std::to_string(below(9)); }
+    std::string some_app() { return "https://app-" + std::to_string(below(3)) + ".example"; }
     std::string some_user() { return "user-" + std::to_string(1 + below(2)); }
     Verdict some_verdict() { return static_cast<Verdict>(below(kVerdictCount)); }
 
@@ -103,7 +105,7 @@ class Walk {
         const auto stored = after.keys.find(provider_id);
         const bool there = stored != after.keys.end();
         const RecordId id = id_of(provider_id);
-        switch (below(8)) {
+        switch (below(11)) {
         case 0:
         case 1:
         case 2:
@@ -142,6 +144,21 @@ class Walk {
             after.user = some_user();
             hold(vault_.session.confirm_user({after.user, "A name"}), after);
             break;
+        case 7: {
+            const std::string app = some_app();
+            const bool is_new = after.apps.emplace(app, 0).second;
+            hold_if_any(vault_.session.grant_app(app, kNow), is_new, after);
+            break;
+        }
+        case 8: {
+            const std::string app = some_app();
+            const bool was_there = after.apps.erase(app) != 0;
+            hold_if_any(vault_.session.revoke_app(app), was_there, after);
+            break;
+        }
+        case 9:
+            stage_seal(provider_id);
+            break;
         default:
             after.password = model_.password + 1;
             hold(vault_.session.change_password(vault_.slot(), make_test_kek(model_.password),
@@ -157,7 +174,8 @@ class Walk {
             return;
         const Verdict verdict = some_verdict();
         const StoreDecision decision = store_decision(verdict);
-        Result<Change> change = vault_.session.accept(draft->second.id, verdict, kNow);
+        const std::string app = chance(2) ? std::string() : some_app();
+        Result<Change> change = vault_.session.accept(draft->second.id, verdict, kNow, app);
         if (decision == StoreDecision::refuse || decision == StoreDecision::offer_switch) {
             REQUIRE(change.status() == Status::bad_argument);
             return;
@@ -166,6 +184,8 @@ class Walk {
         const auto stored = model_.keys.find(provider_id);
         const bool there = stored != model_.keys.end();
         const bool same = there && stored->second.key == draft->second.key;
+        if (!app.empty())
+            after.apps.emplace(app, 0);
         ModelKey& next = after.keys[provider_id];
         next.key = draft->second.key;
         if (!draft->second.label.empty() || !there)
@@ -175,13 +195,47 @@ class Walk {
         hold(std::move(change), std::move(after), provider_id);
     }
 
+    /// An app asks. Time goes on by so much each time that its rate is never used up.
+    void stage_seal(const std::string& provider_id) {
+        const std::string app = some_app();
+        mono_.ms += 2'000;
+        Result<AppSeal> sealed =
+            vault_.session.seal_for_app(app, std::vector{&provider(provider_id)},
+                                        target_for(platform_, Purpose::job, model_.user), {mono_, kNow});
+        const auto allowed = model_.apps.find(app);
+        const auto stored = model_.keys.find(provider_id);
+        if (allowed == model_.apps.end() || stored == model_.keys.end()) {
+            REQUIRE(sealed.status() ==
+                    (allowed == model_.apps.end() ? Status::app_not_allowed : Status::no_key));
+            return;
+        }
+        const OpenedKey opened =
+            std::move(open_sealed_key({&platform_, 1}, sealed.value().keys.at(0).bytes,
+                                      {model_.user, &provider(provider_id), Purpose::job, kNow}))
+                .value();
+        const ByteView key = opened.key.expose();
+        CHECK(std::string(key.begin(), key.end()) == stored->second.key);
+        Model after = model_;
+        ++after.apps[app];
+        hold(std::move(sealed.value().change), std::move(after));
+    }
+
+    void hold_if_any(Result<std::optional<Change>> change, bool expected, Model after) {
+        REQUIRE(change.value().has_value() == expected);
+        if (expected)
+            hold(std::move(*change.value()), std::move(after));
+    }
+
     void hold(Result<Change> change, Model after, std::optional<std::string> drafted = std::nullopt) {
         if (change.ok())
             staged_ = Pending{std::move(change).value(), std::move(after), std::move(drafted)};
     }
 
     void misuse_while_pending() {
-        switch (below(6)) {
+        switch (below(7)) {
+        case 5:
+            CHECK(vault_.session.grant_app(some_app(), kNow).status() == Status::busy);
+            break;
         case 0:
             CHECK(vault_.session.remove(id_of("openai")).status() == Status::busy);
             break;
@@ -237,6 +291,11 @@ class Walk {
         CHECK(session.user()->id == model_.user);
         CHECK(session.revision() == vault_.store.revision());
         CHECK(vault_.store.records.size() == model_.keys.size());
+        std::map<std::string, std::uint32_t> apps;
+        for (const Permission& app : session.apps())
+            apps.emplace(app.origin, app.uses);
+        CHECK(apps == model_.apps);
+        CHECK(apps.size() == session.apps().size());
         std::map<std::string, ModelKey> found;
         for (const RecordView& view : session.list()) {
             REQUIRE(view.state == RecordState::ok);
@@ -256,6 +315,7 @@ class Walk {
     std::mt19937 random_;
     PlatformSecret platform_ = make_platform();
     Vault vault_;
+    MonoMs mono_;
     Model model_;
     std::map<std::string, ModelDraft> drafts_;
     std::optional<Pending> staged_;

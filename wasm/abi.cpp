@@ -95,6 +95,18 @@ Result<const Provider*> provider_named(std::string_view id) noexcept {
     return provider;
 }
 
+Result<std::vector<const Provider*>> providers_of(const Json& ids) {
+    std::vector<const Provider*> providers;
+    for (const Json& id : ids) {
+        const auto* const name = id.get_ptr<const Json::string_t*>();
+        if (name == nullptr)
+            return Status::json_refused;
+        BYOK_TRY(provider, provider_named(*name));
+        providers.push_back(provider);
+    }
+    return providers;
+}
+
 Result<PublicKey> public_key_of(ByteView bytes) noexcept {
     PublicKey key;
     if (bytes.size() != key.size())
@@ -165,11 +177,13 @@ Status give(Out* out, const std::vector<ByteView>& items) noexcept {
     return Status::ok;
 }
 
-Status give(Out* out, const Change& change) {
+/// @param items what stands before the change in the same bundle.
+Status give(Out* out, const Change& change, std::vector<ByteView> items = {}) {
     Json put = Json::array();
     Json remove = Json::array();
     const std::vector<std::uint8_t> no_header;
-    std::vector<ByteView> items{{}, change.header ? *change.header : no_header, change.manifest};
+    const std::size_t about_at = items.size();
+    items.insert(items.end(), {{}, change.header ? *change.header : no_header, change.manifest});
     for (const Record& record : change.put) {
         put.push_back(hex_json(record.id.bytes));
         items.emplace_back(record.bytes);
@@ -181,12 +195,26 @@ Status give(Out* out, const Change& change) {
                                                 {"header", change.header.has_value()},
                                                 {"put", std::move(put)},
                                                 {"remove", std::move(remove)}});
-    items[0] = ByteView(reinterpret_cast<const std::uint8_t*>(about.data()), about.size());
+    items[about_at] = ByteView(reinterpret_cast<const std::uint8_t*>(about.data()), about.size());
     return give(out, items);
+}
+
+/// Nothing where nothing is to be written.
+Status give(Out* out, const std::optional<Change>& change) {
+    return change ? give(out, *change) : give(out, ByteView());
 }
 
 Status give(Out* out, const SealedKey& sealed) {
     return give(out, std::vector<ByteView>{sealed.id.bytes, sealed.bytes});
+}
+
+Status give(Out* out, const AppSeal& sealed) {
+    std::vector<ByteView> keys;
+    for (const SealedKey& key : sealed.keys) {
+        keys.emplace_back(key.id.bytes);
+        keys.emplace_back(key.bytes);
+    }
+    return give(out, sealed.change, std::move(keys));
 }
 
 template <typename T>
@@ -422,8 +450,9 @@ StatusCode byok_session_accept(Handle session, Bytes json, Size json_size, Out* 
         const auto id = id_field<DraftId>(fields, "draft");
         const Verdict verdict = verdict_field(fields);
         const WallMs now = time_field(fields, "now");
+        const std::string_view app = fields.text("app", {0, kMaxOriginBytes});
         BYOK_CHECK(fields.finish());
-        return give(change, it.accept(id, verdict, now));
+        return give(change, it.accept(id, verdict, now, app));
     });
 }
 
@@ -450,8 +479,7 @@ StatusCode byok_session_set_verdict(Handle session, Bytes json, Size json_size, 
         const Verdict verdict = verdict_field(fields);
         const WallMs now = time_field(fields, "now");
         BYOK_CHECK(fields.finish());
-        BYOK_TRY(made, it.set_verdict(id, verdict, now));
-        return made ? give(change, *made) : give(change, ByteView());
+        return give(change, it.set_verdict(id, verdict, now));
     });
 }
 
@@ -460,6 +488,41 @@ StatusCode byok_session_confirm_user(Handle session, Bytes json, Size json_size,
         ConfirmedUser user = user_fields(fields);
         BYOK_CHECK(fields.finish());
         return give(change, it.confirm_user(std::move(user)));
+    });
+}
+
+StatusCode byok_session_grant_app(Handle session, Bytes json, Size json_size, Out* change) {
+    return with_session(session, view(json, json_size), [&](Session& it, JsonFields& fields) -> Status {
+        const std::string_view origin = fields.text("origin", {1, kMaxOriginBytes});
+        const WallMs now = time_field(fields, "now");
+        BYOK_CHECK(fields.finish());
+        return give(change, it.grant_app(origin, now));
+    });
+}
+
+StatusCode byok_session_revoke_app(Handle session, Bytes json, Size json_size, Out* change) {
+    return with_session(session, view(json, json_size), [&](Session& it, JsonFields& fields) -> Status {
+        const std::string_view origin = fields.text("origin", {1, kMaxOriginBytes});
+        BYOK_CHECK(fields.finish());
+        return give(change, it.revoke_app(origin));
+    });
+}
+
+StatusCode byok_session_seal_for_app(Handle session, Bytes json, Size json_size, Bytes platform,
+                                     Size platform_size, Out* out) {
+    return with_session(session, view(json, json_size), [&](Session& it, JsonFields& fields) -> Status {
+        const std::string_view origin = fields.text("origin", {1, kMaxOriginBytes});
+        const Json& ids = fields.array("providers", kMaxSealedTogether);
+        SealTarget target{.platform = {},
+                          .user = std::string(fields.text("user", {1, kMaxUserIdBytes})),
+                          .purpose = Purpose::job,
+                          .server_now = time_field(fields, "now")};
+        const ClockReading now{MonoMs{fields.number("mono", {0, kMaxMs})}, time_field(fields, "wall")};
+        BYOK_CHECK(fields.finish());
+        BYOK_TRY(providers, providers_of(ids));
+        BYOK_TRY(key, public_key_of(view(platform, platform_size)));
+        target.platform = key;
+        return give(out, it.seal_for_app(origin, providers, target, now));
     });
 }
 

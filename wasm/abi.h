@@ -101,7 +101,8 @@ byok::abi::StatusCode byok_session_unlock(byok::abi::Bytes snapshot, byok::abi::
                                           byok::abi::Handle* handle);
 /// Locks: wipes the vault key and all drafts.
 BYOK_EXPORT(byok_session_free) byok::abi::StatusCode byok_session_free(byok::abi::Handle session);
-/// JSON out: {revision, integrity: name, user: {id, name} | null, records: [{id, state, meta | null}]}.
+/// JSON out: {revision, integrity: name, user: {id, name} | null, records: [{id, state, meta | null}],
+/// apps: [{origin, granted, lastUsed, uses}]}.
 BYOK_EXPORT(byok_session_view)
 byok::abi::StatusCode byok_session_view(byok::abi::Handle session, byok::abi::Out* out);
 /// JSON in: {provider, now}. JSON out: {draft, edgesCleaned, alreadyThere, looksLike, notForInference}.
@@ -118,7 +119,7 @@ byok::abi::StatusCode byok_session_retarget(byok::abi::Handle session, byok::abi
 BYOK_EXPORT(byok_session_discard)
 byok::abi::StatusCode byok_session_discard(byok::abi::Handle session, byok::abi::Bytes json,
                                            byok::abi::Size json_size);
-/// JSON in: {draft, verdict, now}.
+/// JSON in: {draft, verdict, now, app: the origin of the app that is allowed with it, or empty}.
 BYOK_EXPORT(byok_session_accept)
 byok::abi::StatusCode byok_session_accept(byok::abi::Handle session, byok::abi::Bytes json,
                                           byok::abi::Size json_size, byok::abi::Out* change);
@@ -139,6 +140,20 @@ byok::abi::StatusCode byok_session_set_verdict(byok::abi::Handle session, byok::
 BYOK_EXPORT(byok_session_confirm_user)
 byok::abi::StatusCode byok_session_confirm_user(byok::abi::Handle session, byok::abi::Bytes json,
                                                 byok::abi::Size json_size, byok::abi::Out* change);
+/// JSON in: {origin, now}. The change may be empty.
+BYOK_EXPORT(byok_session_grant_app)
+byok::abi::StatusCode byok_session_grant_app(byok::abi::Handle session, byok::abi::Bytes json,
+                                             byok::abi::Size json_size, byok::abi::Out* change);
+/// JSON in: {origin}. The change may be empty.
+BYOK_EXPORT(byok_session_revoke_app)
+byok::abi::StatusCode byok_session_revoke_app(byok::abi::Handle session, byok::abi::Bytes json,
+                                              byok::abi::Size json_size, byok::abi::Out* change);
+/// JSON in: {origin, providers: [id], user, now, mono, wall}: `now` by the platform's clock, the others by
+/// the device's. Bundle out: seal id and sealed key of each provider in turn, then the items of the change.
+BYOK_EXPORT(byok_session_seal_for_app)
+byok::abi::StatusCode byok_session_seal_for_app(byok::abi::Handle session, byok::abi::Bytes json,
+                                                byok::abi::Size json_size, byok::abi::Bytes platform,
+                                                byok::abi::Size platform_size, byok::abi::Out* out);
 BYOK_EXPORT(byok_session_repair)
 byok::abi::StatusCode byok_session_repair(byok::abi::Handle session, byok::abi::Out* change);
 /// @param keks bundle [KEK of the password asked again, KEK of the next one].

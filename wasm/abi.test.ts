@@ -47,6 +47,9 @@ const arity: { readonly [K in keyof CoreFunctions]: Parameters<CoreFunctions[K]>
   byok_session_set_label: 6,
   byok_session_set_verdict: 4,
   byok_session_confirm_user: 4,
+  byok_session_grant_app: 4,
+  byok_session_revoke_app: 4,
+  byok_session_seal_for_app: 6,
   byok_session_repair: 2,
   byok_session_change_password: 8,
   byok_session_seal: 6,
@@ -169,7 +172,7 @@ async function useSecrets(
   const { session, change } = CoreSession.create(core, params, kek, user);
   session.commit();
   const drafted = session.draft('openai', canaryKey, '', Date.now());
-  const stored = session.accept(drafted.draft, 'valid', Date.now());
+  const stored = session.accept(drafted.draft, 'valid', Date.now(), 'https://app.example');
   session.commit();
   const platform = await PlatformCore.load(wasmOf('wasm'));
   platform.useSecrets([platformSecret]);
@@ -179,6 +182,9 @@ async function useSecrets(
   const { sealed } = session.seal(record.id, 'job', target);
   const demand = { user: user.id, provider: 'openai', purpose: 'job', now: Date.now() } as const;
   assert.deepEqual(platform.openSealed(sealed, demand).key, canaryKey);
+  const clocks = { mono: performance.now(), wall: Date.now() };
+  session.sealForApp('https://app.example', ['openai'], target, clocks);
+  session.commit();
   const wrong = passwords.deriveKek(params, bytes('another password entirely'));
   const slot = (await Core.load(wasmOf('wasm'))).readHeader(change.header).slots[0]?.id;
   assert.ok(slot);
@@ -267,6 +273,62 @@ test('handles do not run out where each is given back', async () => {
   const open = Array.from({ length: 64 }, () => new CoreAutoLock(core, { idleMinutes: 1, whenHidden: true }));
   assert.throws(() => new CoreAutoLock(core, { idleMinutes: 1, whenHidden: true }), refused('out_of_memory'));
   for (const lock of open) lock.free();
+});
+
+test('apps: permission, uses and refusals cross the ABI as the types say', async () => {
+  const core = await Core.load(wasmOf('wasm'));
+  const platform = await PlatformCore.load(wasmOf('wasm'));
+  platform.useSecrets([platformSecret]);
+  const user = { id: 'user-1', name: 'Somebody' };
+  const kek = new Uint8Array(32).fill(7);
+  const { session } = core.create(core.password.defaultKdf(), kek, user);
+  session.commit();
+  for (const provider of ['openai', 'gemini']) {
+    session.accept(session.draft(provider, bytes(`key-of-${provider}`), '', 1).draft, 'valid', 1, null);
+    session.commit();
+  }
+  const app = 'https://app.example';
+  const target = { platform: platform.publicKey().key, user: user.id, now: 5_000 };
+  const seal = (origin: string, mono = 0): ReturnType<CoreSession['sealForApp']> =>
+    session.sealForApp(origin, ['gemini', 'openai'], target, { mono: mono + 0.5, wall: 1234.5 });
+  assert.deepEqual(session.view().apps, []);
+  assert.throws(() => seal(app), refused('app_not_allowed'));
+  for (const wrong of ['null', 'https://app.example/']) {
+    assert.throws(() => session.grantApp(wrong, 1), refused('bad_argument'));
+  }
+
+  assert.ok(session.grantApp(app, 99.5));
+  session.commit();
+  assert.equal(session.grantApp(app, 100), null);
+  assert.deepEqual(session.view().apps, [{ origin: app, granted: 99, lastUsed: 0, uses: 0 }]);
+  const { keys, change } = seal(app);
+  assert.equal(change.revision, session.view().revision + 1);
+  assert.equal(change.header, null);
+  assert.deepEqual(change.put, []);
+  session.commit();
+  assert.deepEqual(session.view().apps, [{ origin: app, granted: 99, lastUsed: 1234, uses: 1 }]);
+  for (const [i, provider] of ['gemini', 'openai'].entries()) {
+    const demand = { user: user.id, provider, purpose: 'job', now: 5_000 } as const;
+    const opened = platform.openSealed(keys[i]?.sealed ?? new Uint8Array(0), demand);
+    assert.deepEqual(opened.key, bytes(`key-of-${provider}`));
+    assert.equal(opened.sealId, keys[i]?.sealId);
+  }
+  assert.throws(
+    () => session.sealForApp(app, ['nobody'], target, { mono: 0, wall: 0 }),
+    refused('unknown_provider'),
+  );
+  assert.throws(() => session.sealForApp(app, [], target, { mono: 0, wall: 0 }), refused('bad_argument'));
+  for (let i = 1; i < 30; i += 1) {
+    seal(app);
+    session.commit();
+  }
+  assert.throws(() => seal(app, 59_999), refused('rate_limited'));
+  seal(app, 60_000);
+  session.rollback();
+  assert.ok(session.revokeApp(app));
+  session.commit();
+  assert.equal(session.revokeApp(app), null);
+  assert.throws(() => seal(app, 60_000), refused('app_not_allowed'));
 });
 
 /** Bytes that look like each kind of argument, right and wrong. */

@@ -112,17 +112,28 @@ inline Json record_json(const RecordView& record) {
                 {"meta", std::move(meta)}};
 }
 
+inline Json app_json(const Permission& app) {
+    return Json{{"origin", app.origin},
+                {"granted", app.granted.ms},
+                {"lastUsed", app.last_used.ms},
+                {"uses", app.uses}};
+}
+
 inline Json view_json(const Session& session) {
     Json records = Json::array();
     for (const RecordView& record : session.list())
         records.push_back(record_json(record));
+    Json apps = Json::array();
+    for (const Permission& app : session.apps())
+        apps.push_back(app_json(app));
     Json user;
     if (session.user())
         user = Json{{"id", session.user()->id}, {"name", session.user()->name}};
     return Json{{"revision", session.revision()},
                 {"integrity", text_json(status_name(session.integrity()))},
                 {"user", std::move(user)},
-                {"records", std::move(records)}};
+                {"records", std::move(records)},
+                {"apps", std::move(apps)}};
 }
 
 inline Json draft_json(const DraftResult& draft) {

@@ -6,6 +6,7 @@
 /// So a crash at any moment leaves the vault as before or as after.
 #pragma once
 
+#include "byok/auto_lock.h"
 #include "byok/header.h"
 #include "byok/key_shape.h"
 #include "byok/manifest.h"
@@ -75,6 +76,16 @@ struct DraftResult {
     ShapeHint shape; ///< E12
 };
 
+/// At most this many providers in one seal_for_app().
+inline constexpr std::size_t kMaxSealedTogether = 8;
+
+/// Keys sealed for an app. They are handed to it once its counted use is on disk, or could not be written for
+/// want of space: a full store must not stop sealing.
+struct AppSeal {
+    std::vector<SealedKey> keys; ///< in the order that they were asked for
+    Change change;
+};
+
 /// Every method of a session that was moved from, or whose creation was rolled back, says `locked` (or shows
 /// nothing). Every method that returns a Change may also return busy (one is pending) and, but for repair(),
 /// manifest_damaged: nothing is written over a manifest that does not vouch for what is stored, until the
@@ -106,6 +117,8 @@ class Session {
     [[nodiscard]] std::uint64_t revision() const noexcept;
     [[nodiscard]] const std::optional<ConfirmedUser>& user() const noexcept;
     [[nodiscard]] const Header& header() const noexcept;
+    /// Who may have keys sealed, the longest allowed first. Nobody where the manifest is damaged.
+    [[nodiscard]] const std::vector<Permission>& apps() const noexcept;
 
     /// Cleans and seals an entered key as a draft. A second draft for the same provider replaces the first.
     /// Possible while a change is pending.
@@ -125,8 +138,11 @@ class Session {
     /// @param verdict any but invalid, blocked, wrong_provider (bad_argument). One that says nothing about
     /// the key is stored as
     ///        `untested` ("Save untested"), or leaves the last verdict of the same key (E30).
+    /// @param app the origin of the app in whose page this is saved, which is allowed with it; empty = none.
+    /// Where there
+    ///        are kMaxPermissions already, the key is stored all the same, and the app will have to ask.
     /// @return draft_unknown, too_many_records.
-    Result<Change> accept(const DraftId& draft, Verdict verdict, WallMs now);
+    Result<Change> accept(const DraftId& draft, Verdict verdict, WallMs now, std::string_view app = {});
 
     /// Any listed record, damaged ones too. @return record_unknown.
     Result<Change> remove(const RecordId& record);
@@ -137,9 +153,10 @@ class Session {
     Result<std::optional<Change>> set_verdict(const RecordId& record, Verdict verdict, WallMs now);
     Result<Change> confirm_user(ConfirmedUser user);
     /// Rebuilds the manifest from the records that open, dropping the others: the person accepts what was
-    /// found (E24). Of a manifest that does not open, the confirmed user and the permissions are lost, and
-    /// the wrap keys of the slots other than those this session knows: these slots still open the vault, and
-    /// the next change after such an unlock brings their wrap key back.
+    /// found (E24). The permissions of a manifest that was damaged are lost: apps ask again. Of one that does
+    /// not open, the confirmed user is lost, too, and the wrap keys of the slots other than those this
+    /// session knows: these slots still open the vault, and the next change after such an unlock brings their
+    /// wrap key back.
     Result<Change> repair();
     /// A new vault key, everything re-sealed, `slot` re-wrapped under the new KEK; the other slots keep
     /// theirs. An old copy of the header opens nothing of what is written from now on (E8). Also how a vault
@@ -160,6 +177,23 @@ class Session {
     ///         draft_unknown; purpose_refused for a draft and any purpose but test; what seal_key() returns.
     Result<SealedKey> seal_for_platform(const RecordId& record, const SealTarget& target);
     Result<SealedKey> seal_draft_for_platform(const DraftId& draft, const SealTarget& target);
+
+    /// Lets an app have keys sealed. @return a Change only where it was not allowed before; too_many_apps;
+    /// bad_argument for
+    ///         what is_app_origin() refuses.
+    Result<std::optional<Change>> grant_app(std::string_view origin, WallMs now);
+    /// What was sealed before stays good until it ends. @return a Change only where the app was allowed.
+    Result<std::optional<Change>> revoke_app(std::string_view origin);
+    /// Seals the stored key of each provider for an app, all or none, and counts one use. What was sealed
+    /// counts towards the app's rate (SealRate) whatever becomes of the change.
+    /// @param target its purpose is `job`.
+    /// @param now the device's clocks: last used, and the rate.
+    /// @return app_not_allowed, whatever is stored: who has no permission learns nothing; rate_limited;
+    /// purpose_refused; no_key
+    ///         where one is missing; user_unconfirmed; bad_argument for a list that is empty, repeats itself
+    ///         or holds more than kMaxSealedTogether; what seal_key() returns.
+    Result<AppSeal> seal_for_app(std::string_view origin, std::span<const Provider* const> providers,
+                                 const SealTarget& target, const ClockReading& now);
 
     Status commit() noexcept;   ///< the pending Change is on disk; bad_argument where none is pending
     Status rollback() noexcept; ///< it is not: everything is as before it was asked for

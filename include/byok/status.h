@@ -46,6 +46,8 @@ namespace byok {
     X(43, user_unconfirmed)     /* the platform's user is not the one this vault was confirmed for */  \
     X(44, platform_key_refused) /* not a usable X25519 public key */                                   \
     X(45, purpose_refused)      /* not a purpose this call may seal or open for */                     \
+    X(46, app_not_allowed)      /* the person has not allowed this app to use keys */                  \
+    X(47, too_many_apps)        /* the vault holds its maximum of permissions */                       \
     X(50, secret_missing)       /* PLATFORM_TOKEN_SECRET is not set */                                 \
     X(51, secret_wrong_length)  /* not 64 characters */                                                \
     X(52, secret_not_hex)       /* a character that is not 0-9 a-f A-F */                              \
@@ -65,8 +67,8 @@ namespace byok {
     X(81, bad_message)          /* a message of the wrong shape */                                     \
     X(82, rate_limited)         /* too many calls; try again later */
 
-/// Outcome of a call. The values from 70 on are raised by the web side only; they stand here so that one
-/// table serves both.
+/// Outcome of a call. The values from 70 on are raised by the web side, `rate_limited` by the core as well;
+/// they stand here so that one table serves both.
 enum class Status : std::int32_t {
 #define BYOK_STATUS_ENUM(number, name) name = number,
     BYOK_STATUS_TABLE(BYOK_STATUS_ENUM)

@@ -17,6 +17,7 @@ namespace {
 using namespace byok;
 
 constexpr std::size_t kMaxEdits = 24;
+constexpr std::string_view kApp = "https://app.example";
 
 Kek make_kek() {
     return Kek(SecretBytes::make(kKeyBytes).value());
@@ -65,6 +66,7 @@ Genuine make_genuine() {
     }
     genuine.yesterday = genuine.today;
     save(created.session.set_label(genuine.today.records.front().id, "today").value());
+    save(*created.session.grant_app(kApp, {1}).value());
     return genuine;
 }
 
@@ -140,13 +142,14 @@ void check_lines(const Session& session) {
         demand(line.meta.has_value() == shown);
         demand(line.state != RecordState::ok || session.integrity() != Status::manifest_damaged);
     }
+    demand(session.integrity() != Status::manifest_damaged || session.apps().empty());
 }
 
 void call_something(Session& session, Input& input) {
     const std::vector<RecordView> lines = session.list();
     const RecordId id = lines.empty() ? RecordId{} : lines[input.below(lines.size())].id;
     const KdfParams params{kMake.min_memory_kib, kMake.min_passes, {}};
-    switch (input.next() % 7) {
+    switch (input.next() % 10) {
     case 0:
         (void)session.remove(id).ok();
         break;
@@ -168,6 +171,22 @@ void call_something(Session& session, Input& input) {
     case 5:
         (void)session.confirm_user({"v", "V"}).ok();
         break;
+    case 6:
+        (void)session.grant_app(kApp, {4}).ok();
+        break;
+    case 7:
+        (void)session.revoke_app(kApp).ok();
+        break;
+    case 8: {
+        const std::vector<Permission>& apps = session.apps();
+        const bool allowed =
+            std::any_of(apps.begin(), apps.end(), [](const Permission& app) { return app.origin == kApp; });
+        const std::vector<const Provider*> one{&providers()[input.below(4)]};
+        const SealTarget target{{9}, "u", Purpose::job, {1}};
+        const Result<AppSeal> sealed = session.seal_for_app(kApp, one, target, {{input.next()}, {1}});
+        demand(allowed || !sealed.ok());
+        break;
+    }
     default:
         (void)session.rollback();
         break;

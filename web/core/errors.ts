@@ -39,6 +39,8 @@ export const statusCodes = {
   user_unconfirmed: 43,
   platform_key_refused: 44,
   purpose_refused: 45,
+  app_not_allowed: 46,
+  too_many_apps: 47,
   secret_missing: 50,
   secret_wrong_length: 51,
   secret_not_hex: 52,

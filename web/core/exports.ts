@@ -74,6 +74,16 @@ export interface CoreFunctions {
   ): Status;
   byok_session_set_verdict(session: Handle, json: Pointer, n: Length, change: Pointer): Status;
   byok_session_confirm_user(session: Handle, json: Pointer, n: Length, change: Pointer): Status;
+  byok_session_grant_app(session: Handle, json: Pointer, n: Length, change: Pointer): Status;
+  byok_session_revoke_app(session: Handle, json: Pointer, n: Length, change: Pointer): Status;
+  byok_session_seal_for_app(
+    session: Handle,
+    json: Pointer,
+    n: Length,
+    platform: Pointer,
+    platformSize: Length,
+    out: Pointer,
+  ): Status;
   byok_session_repair(session: Handle, change: Pointer): Status;
   byok_session_change_password(
     session: Handle,

@@ -4,7 +4,7 @@ import { Call } from './call.ts';
 import { VaultError } from './errors.ts';
 import type { CoreExports } from './exports.ts';
 import type { KdfParams } from './password.ts';
-import type { RecordView, Verdict } from './types.ts';
+import type { AppPermission, RecordView, Verdict } from './types.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -38,6 +38,8 @@ export interface SessionView {
   readonly integrity: 'ok' | 'manifest_damaged' | 'record_damaged';
   readonly user: { readonly id: string; readonly name: string } | null;
   readonly records: readonly RecordView[];
+  /** Who may have keys sealed; nobody where the manifest is damaged. */
+  readonly apps: readonly AppPermission[];
 }
 
 export interface Draft {
@@ -61,6 +63,12 @@ export interface Sealed {
   readonly sealed: Bytes;
   /** 32 hex characters; public. */
   readonly sealId: string;
+}
+
+/** The clocks of this device, in milliseconds. */
+export interface Clocks {
+  readonly mono: number;
+  readonly wall: number;
 }
 
 export class CoreSession {
@@ -139,13 +147,13 @@ export class CoreSession {
     });
   }
 
-  /** @throws VaultError draft_unknown, too_many_records, bad_argument for a verdict that is never stored; as every change: busy,
-   *  manifest_damaged. */
-  accept(draft: string, verdict: Verdict, now: number): Change {
+  /** @param app the origin of the app that is allowed with it; null = none. @throws VaultError draft_unknown, too_many_records,
+   *  bad_argument for a verdict that is never stored; as every change: busy, manifest_damaged. */
+  accept(draft: string, verdict: Verdict, now: number, app: string | null): Change {
     return this.#change((call) =>
       this.#core.byok_session_accept(
         this.#handle,
-        ...call.json({ draft, verdict, now: Math.floor(now) }),
+        ...call.json({ draft, verdict, now: Math.floor(now), app: app ?? '' }),
         call.out(),
       ),
     );
@@ -172,13 +180,28 @@ export class CoreSession {
 
   /** @returns null where the verdict says nothing about the key (E30). */
   setVerdict(record: string, verdict: Verdict, now: number): Change | null {
-    return Call.run(this.#core, (call) => {
+    return this.#changeIfAny((call) => {
       const json = call.json({ record, verdict, now: Math.floor(now) });
-      const items = call
-        .check(this.#core.byok_session_set_verdict(this.#handle, ...json, call.out()))
-        .takeBundle();
-      return items.length === 0 ? null : changeOf(items);
+      return this.#core.byok_session_set_verdict(this.#handle, ...json, call.out());
     });
+  }
+
+  /** @returns null where the app is allowed already. @throws VaultError too_many_apps, bad_argument for what is no origin. */
+  grantApp(origin: string, now: number): Change | null {
+    return this.#changeIfAny((call) =>
+      this.#core.byok_session_grant_app(
+        this.#handle,
+        ...call.json({ origin, now: Math.floor(now) }),
+        call.out(),
+      ),
+    );
+  }
+
+  /** @returns null where the app is not allowed. */
+  revokeApp(origin: string): Change | null {
+    return this.#changeIfAny((call) =>
+      this.#core.byok_session_revoke_app(this.#handle, ...call.json({ origin }), call.out()),
+    );
   }
 
   confirmUser(user: { id: string; name: string }): Change {
@@ -218,6 +241,36 @@ export class CoreSession {
     });
   }
 
+  /** One key for each provider, for an app, with the counted use to be written. @throws VaultError app_not_allowed, rate_limited,
+   *  no_key, user_unconfirmed, unknown_provider, platform_key_refused; busy, manifest_damaged. */
+  sealForApp(
+    origin: string,
+    providers: readonly string[],
+    target: SealTarget,
+    clocks: Clocks,
+  ): { keys: Sealed[]; change: Change } {
+    const { platform, user, now } = target;
+    return Call.run(this.#core, (call) => {
+      const json = call.json({
+        origin,
+        providers: [...providers],
+        user,
+        now: Math.floor(now),
+        mono: Math.floor(clocks.mono),
+        wall: Math.floor(clocks.wall),
+      });
+      const status = this.#core.byok_session_seal_for_app(
+        this.#handle,
+        ...json,
+        ...call.bytes(platform),
+        call.out(),
+      );
+      const items = call.check(status).takeBundle();
+      const keys = providers.map((_, i) => sealedOf(items.slice(2 * i, 2 * i + 2)));
+      return { keys, change: changeOf(items.slice(2 * providers.length)) };
+    });
+  }
+
   /** For its test. @throws VaultError user_unconfirmed, draft_unknown, platform_key_refused. */
   sealDraft(draft: string, target: SealTarget): Sealed {
     const { platform, user, now } = target;
@@ -248,13 +301,21 @@ export class CoreSession {
     return Call.run(this.#core, (call) => changeOf(call.check(ask(call)).takeBundle()));
   }
 
-  #seal(ask: (call: Call) => number): Sealed {
+  #changeIfAny(ask: (call: Call) => number): Change | null {
     return Call.run(this.#core, (call) => {
-      const [sealId, sealed] = call.check(ask(call)).takeBundle();
-      if (sealId === undefined || sealed === undefined) throw new VaultError('internal');
-      return { sealed, sealId: toHex(sealId) };
+      const items = call.check(ask(call)).takeBundle();
+      return items.length === 0 ? null : changeOf(items);
     });
   }
+
+  #seal(ask: (call: Call) => number): Sealed {
+    return Call.run(this.#core, (call) => sealedOf(call.check(ask(call)).takeBundle()));
+  }
+}
+
+function sealedOf([sealId, sealed]: readonly Bytes[]): Sealed {
+  if (sealId === undefined || sealed === undefined) throw new VaultError('internal');
+  return { sealed, sealId: toHex(sealId) };
 }
 
 function pack({ header, manifest, records }: Snapshot): Uint8Array {

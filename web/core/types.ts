@@ -54,6 +54,16 @@ export interface RecordMeta {
   readonly verdictAt: number;
 }
 
+/** An app that may have keys sealed (include/byok/manifest.h). Times in milliseconds since 1970. */
+export interface AppPermission {
+  /** "https://app.example.com" */
+  readonly origin: string;
+  readonly granted: number;
+  /** 0 where it has not used a key yet. */
+  readonly lastUsed: number;
+  readonly uses: number;
+}
+
 export interface Provider {
   readonly id: string;
   readonly name: string;

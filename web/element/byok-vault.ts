@@ -34,7 +34,7 @@ const freshAfterMs = 250;
 
 const words = {
   frameTitle: 'API keys',
-  dialogTitle: 'Unlock your vault',
+  dialogTitles: { unlock: 'Unlock your vault', allow: 'Allow this app to use your API keys' },
   failed: 'Your vault could not be loaded. Check your connection, or ask whoever runs this app.',
   retry: 'Try again',
 };
@@ -72,7 +72,7 @@ export class ByokVaultElement extends HTMLElement {
     root.adoptedStyleSheets = [makeStyles()];
     this.#stage.className = 'stage';
     this.#stage.addEventListener('keydown', (event) => {
-      if (event.key === 'Escape' && this.#view === 'unlock') this.#link?.send({ type: 'decline' });
+      if (event.key === 'Escape' && this.#view !== 'panel') this.#link?.send({ type: 'decline' });
     });
     this.#note.className = 'note';
     this.#note.hidden = true;
@@ -118,10 +118,12 @@ export class ByokVaultElement extends HTMLElement {
 
   /**
    * Seals one stored key for each provider to the platform, for at most 300 seconds. A locked vault asks for its password
-   * first, in a dialog, and this resolves after it.
+   * first, in a dialog, and this resolves after it. So does the question whether this app may use keys: it is asked once, for
+   * all providers, unless a key was saved in this app's page before, and again after the person has revoked it.
    * @param providers 1 to 8 different ids of the catalogue, such as `openai`.
-   * @throws {@link VaultError} `user_declined`: the dialog was closed, or the page keeps
-   * the element out of sight. `locked`: someone locked the vault meanwhile. `rate_limited`: the app asked too often. `no_key`: at least one of them has no usable key.
+   * @throws {@link VaultError} `user_declined`: the person said `Not now` or closed the dialog, or the page keeps
+   * the element out of sight. `app_not_allowed`: revoked in the very moment. `locked`: someone locked the vault meanwhile.
+   * `rate_limited`: more than 30 calls within a minute. `no_key`: at least one of them has no usable key.
    * `user_unconfirmed`, `platform_unreachable`, `bad_argument`, `worker_failed`.
    */
   async seal(providers: readonly string[]): Promise<SealedKey[]> {
@@ -318,18 +320,19 @@ export class ByokVaultElement extends HTMLElement {
   #dress(): void {
     const coming = !this.#placeholder.element.hidden;
     const place = this.mode === 'unlock' ? 'stage away' : coming ? 'stage coming' : 'stage';
-    this.#stage.className = this.#view === 'unlock' ? 'stage modal' : place;
+    this.#stage.className = this.#view === 'panel' ? place : 'stage modal';
     this.#stage.inert = coming;
   }
 
   /** Brings the one frame to the top of the page, or back to its place. It is never moved: that would load it anew. */
   #show(view: EmbedView): void {
     const stage = this.#stage;
-    const modal = view === 'unlock';
-    const wasModal = this.#view === 'unlock';
+    const modal = view !== 'panel';
+    const wasModal = this.#view !== 'panel';
     this.#view = view;
     // First of all: what is still out of sight can't take the focus.
     this.#dress();
+    if (modal) stage.setAttribute('aria-label', words.dialogTitles[view]);
     if (modal && !wasModal) {
       this.#returnFocus = document.activeElement;
       // The page below stays as it is while the frame is above it.
@@ -337,7 +340,6 @@ export class ByokVaultElement extends HTMLElement {
       stage.popover = 'manual';
       stage.setAttribute('role', 'dialog');
       stage.setAttribute('aria-modal', 'true');
-      stage.setAttribute('aria-label', words.dialogTitle);
       stage.showPopover();
       if (!stage.checkVisibility()) {
         // The app keeps the element out of sight: no one could answer, and the page would be inert for nothing.

@@ -23,7 +23,7 @@ const maxSeals = 16;
 const closesAfterMs = 500;
 
 export interface FrameSide {
-  /** The person closed the dialog without a password. */
+  /** The person closed the dialog: without a password, or with `Not now`. */
   decline(): void;
   /** @param height of the content, in CSS pixels. */
   resize(height: number): void;
@@ -34,7 +34,7 @@ export interface FrameSide {
 }
 
 export interface FrameView {
-  /** Draws the panel, or the password alone. */
+  /** Draws the panel, or what a dialog holds. */
   show(view: EmbedView): void;
   focus(on: FocusTarget): void;
   notice(what: Noticed): void;
@@ -49,11 +49,14 @@ export function serveApp(vault: VaultService, port: MessagePort, drawn: FrameVie
   const bucket = new Bucket(messages, messagesPerSecond, performance.now());
   let waiting: Waiting[] = [];
   let seals = 0;
+  let shown: EmbedView = 'panel';
   let lastState: EmbedState | null = null;
   const send = (message: ToApp): void => {
     port.postMessage(message);
   };
   const view = (next: EmbedView): void => {
+    if (next === shown) return;
+    shown = next;
     drawn.show(next);
     send({ type: 'view', view: next });
   };
@@ -84,14 +87,25 @@ export function serveApp(vault: VaultService, port: MessagePort, drawn: FrameVie
     }, closesAfterMs);
   };
 
+  /** The dialog holds one question after the other, the password and then the permission, until none is left. */
+  const askNext = (): void => {
+    if (waiting.length === 0) return;
+    const question = questionOf(vault);
+    if (question !== null) {
+      view(question);
+      return;
+    }
+    endDialog((one) => {
+      one.resolve();
+    });
+  };
+
   const onState = (state: VaultState): void => {
     const now = embedState(state);
     if (now === null) return;
-    if (now === 'unlocked') {
-      endDialog((one) => {
-        one.resolve();
-      });
-    } else if (now !== 'locked') {
+    if (now === 'unlocked' || now === 'locked') {
+      askNext();
+    } else {
       endDialog((one) => {
         one.reject(new VaultError('no_key'));
       });
@@ -100,10 +114,10 @@ export function serveApp(vault: VaultService, port: MessagePort, drawn: FrameVie
     lastState = now;
   };
 
-  const unlocked = (): Promise<void> =>
+  const permitted = (): Promise<void> =>
     new Promise((resolve, reject) => {
-      if (waiting.length === 0) view('unlock');
       waiting.push({ resolve, reject });
+      askNext();
     });
 
   const seal = async (providers: readonly string[]): Promise<SealedKey[]> => {
@@ -111,8 +125,15 @@ export function serveApp(vault: VaultService, port: MessagePort, drawn: FrameVie
     if (state.phase === 'unavailable') throw state.error;
     // An app that asks an empty vault learns what it learns from a vault without that key.
     if (state.phase === 'empty') throw new VaultError('no_key');
-    if (state.phase === 'locked') await unlocked();
-    const keys = await vault.seal(providers);
+    await permitted();
+    let keys: SealedKey[];
+    try {
+      keys = await vault.seal(providers);
+    } catch (error) {
+      if (!isRevoked(error)) throw error;
+      await permitted();
+      keys = await vault.seal(providers);
+    }
     return keys.map(({ provider, sealed, sealId }) => ({ provider, sealed, sealId }));
   };
 
@@ -178,6 +199,20 @@ export function serveApp(vault: VaultService, port: MessagePort, drawn: FrameVie
       port.close();
     },
   };
+}
+
+/** What the person is to be asked before keys can be sealed for this app; null = nothing. Whether it is allowed, the core says
+ *  once more when it seals: this only chooses what to draw. */
+function questionOf({ state, app }: VaultService): 'unlock' | 'allow' | null {
+  if (state.phase === 'locked') return 'unlock';
+  // A damaged manifest gives no one permission, and can't be written to: sealing says so.
+  if (state.phase !== 'unlocked' || state.integrity === 'manifest_damaged') return null;
+  return state.apps.some(({ origin }) => origin === app) ? null : 'allow';
+}
+
+/** True where the call that failed was the first to find that another tab has taken the permission back. */
+function isRevoked(error: unknown): boolean {
+  return error instanceof VaultError && error.code === 'app_not_allowed';
 }
 
 /** Null while the vault is starting. */

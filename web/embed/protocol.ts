@@ -12,8 +12,9 @@ export const hello = 'byok-vault/1';
 /** What an app may know about the vault; never what is stored in it. */
 export type EmbedState = 'empty' | 'locked' | 'unlocked' | 'unavailable';
 
-/** `panel` = in the flow of the app's page; `unlock` = a dialog above it, with the password field alone. */
-export type EmbedView = 'panel' | 'unlock';
+/** `panel` = in the flow of the app's page; a dialog above it: `unlock` = with the password field alone, `allow` = asks whether
+ *  this app may use keys. */
+export type EmbedView = 'panel' | 'unlock' | 'allow';
 
 /** Where the focus goes in a fresh frame: to what one reads next, or to what one asked for. */
 export type FocusTarget = 'title' | 'password';
@@ -151,7 +152,7 @@ export function readToApp(data: unknown): ToApp | null {
     }
     case 'view': {
       const view = fieldsOf(data, ['type', 'view'])?.['view'];
-      return view === 'panel' || view === 'unlock' ? { type: 'view', view } : null;
+      return view === 'panel' || view === 'unlock' || view === 'allow' ? { type: 'view', view } : null;
     }
     case 'done': {
       const { id, result } = fieldsOf(data, ['type', 'id', 'result']) ?? {};

@@ -1,7 +1,6 @@
 import type { JSX } from 'preact';
-import { useEffect } from 'preact/hooks';
 import type { VaultState } from '../vault/api.ts';
-import { Icon } from './parts.tsx';
+import { DialogCard } from './dialog-card.tsx';
 import { UnlockForm } from './unlock.tsx';
 import { words } from './words.ts';
 
@@ -14,24 +13,11 @@ interface Props {
 
 /** The password alone, for an app that asked to use keys of a locked vault. */
 export function DialogUnlock({ state, app, onDecline }: Props): JSX.Element {
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent): void => {
-      if (event.key === 'Escape') onDecline();
-    };
-    addEventListener('keydown', onKey);
-    return () => {
-      removeEventListener('keydown', onKey);
-    };
-  }, [onDecline]);
   return (
-    <section class="card dialog-unlock" aria-label={words.dialogUnlock.title}>
-      <h1 class="card-title with-icon">
-        <Icon name="locked" />
-        {words.dialogUnlock.title}
-      </h1>
+    <DialogCard icon="locked" title={words.dialogUnlock.title} onDecline={onDecline}>
       <p>{words.dialogUnlock.asks(app)}</p>
       <p class="hint">{words.dialogUnlock.detail}</p>
       {state.phase === 'locked' && <UnlockForm state={state} onCancel={onDecline} autoFocus />}
-    </section>
+    </DialogCard>
   );
 }

@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Provider } from '../core/types.ts';
 import type { KeyShape } from '../vault/api.ts';
+import { AppLine } from './app-line.tsx';
 import { useDebounced, usePanel } from './context.tsx';
 import { Notice, preventSubmit, Submit } from './parts.tsx';
 import { SecretField, type SecretFieldHandle } from './secret-field.tsx';
@@ -73,6 +74,7 @@ export function KeyForm({ provider, busy, onSave, onType, onCancel, autoFocus }:
         onChange={onChange}
         hint={
           <span class="key-hints">
+            <AppLine />
             {provider.keyHint !== '' && <span>{words.card.hint(provider.keyHint)}</span>}
             <a
               class="link"

@@ -114,6 +114,7 @@ test('what can happen in the panel is said in words, not as a code', () => {
     'label_refused',
     'sealed_key_refused',
     'purpose_refused',
+    'app_not_allowed',
     'secret_missing',
     'secret_wrong_length',
     'secret_not_hex',

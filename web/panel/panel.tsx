@@ -6,6 +6,7 @@ import type { Provider } from '../core/types.ts';
 import type { VaultService, VaultState } from '../vault/api.ts';
 import { Panel, useVaultState, type PanelContext } from './context.tsx';
 import { CreateVault } from './create-vault.tsx';
+import { DialogAllow } from './dialog-allow.tsx';
 import { DialogUnlock } from './dialog-unlock.tsx';
 import { LockedTitle, LockedVault } from './locked.tsx';
 import { ProgressLine } from './parts.tsx';
@@ -14,13 +15,14 @@ import { Unavailable } from './unavailable.tsx';
 import { UnlockedVault } from './unlocked.tsx';
 import { words } from './words.ts';
 
-/** What is shown: all of the panel, nothing until an app asks, or the password alone for one that does. */
+/** What is shown: all of the panel, nothing until an app asks, or for one that does the password alone, or the question whether it
+ *  may use keys. */
 export type PanelView =
   | { readonly kind: 'panel' }
   | { readonly kind: 'none' }
   /** That the vault is locked, in a document that is about to go: no field, no key, nothing to press. */
   | { readonly kind: 'ended' }
-  | { readonly kind: 'unlock'; readonly app: string; readonly onDecline: () => void };
+  | { readonly kind: 'unlock' | 'allow'; readonly app: string; readonly onDecline: () => void };
 
 interface Props {
   readonly vault: VaultService;
@@ -85,6 +87,7 @@ export function VaultPanel({ vault, view, banner, plainFields }: Props): JSX.Ele
       <div class="vault">
         {view.kind === 'panel' && banner}
         {view.kind === 'unlock' && <DialogUnlock state={state} app={view.app} onDecline={view.onDecline} />}
+        {view.kind === 'allow' && <DialogAllow app={view.app} onDecline={view.onDecline} />}
         {(view.kind === 'panel' || view.kind === 'ended') && (
           <section class="panel" aria-labelledby="byok-title">
             <header class="panel-head">

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { useCallback, useEffect, useState } from 'preact/hooks';
 import type { UnlockedState } from '../vault/api.ts';
+import { Apps } from './apps.tsx';
 import { useNow, usePanel } from './context.tsx';
 import { Damaged } from './damaged.tsx';
 import { LockBar } from './lock-bar.tsx';
@@ -91,6 +92,7 @@ export function UnlockedVault({ state }: { readonly state: UnlockedState }): JSX
           {more ? words.card.fewer : words.card.more}
         </button>
       )}
+      <Apps apps={state.apps} now={now} />
     </>
   );
 }

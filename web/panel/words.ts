@@ -86,6 +86,7 @@ const errorWords: Partial<Record<VaultErrorCode, string>> = {
   key_empty: 'This is not a key: nothing is left without spaces and quotes.',
   key_too_long: 'This is too long for a key.',
   key_bad_character: 'There is a space or a special character inside this key. Copy the key again.',
+  too_many_apps: 'Too many apps may use your keys. Revoke one in your vault first.',
   too_many_records: 'This vault is full. Delete a key first.',
   record_unknown: 'This key is no longer in the vault.',
   draft_unknown: 'This key was discarded. Enter it again.',
@@ -182,6 +183,25 @@ export const words = {
     asks: (app: string) => `${app} asks to use your API keys.`,
     detail: 'It gets them encrypted for the platform, never in clear.',
     cancel: 'Not now',
+  },
+  dialogAllow: {
+    title: 'Allow this app?',
+    detail:
+      'It can then use any of your keys while your vault is unlocked. It gets them encrypted for the platform, never in clear. You can revoke this in your vault at any time.',
+    allow: 'Allow',
+  },
+  apps: {
+    saving: (app: string) => `Saving lets ${app} use your keys.`,
+    title: 'Apps that may use your keys',
+    since: 'Allowed',
+    lastUsed: 'Last used',
+    uses: 'Uses',
+    revoke: 'Revoke',
+    revokeWhat: (origin: string) => `Revoke ${origin}`,
+    revokeTitle: (origin: string) => `Revoke ${origin}?`,
+    revokeDetail:
+      'From now on it has to ask before it can use your keys. What was encrypted for it in the last five minutes still works until it expires.',
+    revoked: (origin: string) => `${origin} has to ask from now on`,
   },
   locks: lockReasons,
 

@@ -4,7 +4,6 @@ import { serveApp, type FrameSide } from '../embed/frame-side.ts';
 import { awaitHandshake, type Handshake } from '../embed/handshake.ts';
 import type { EmbedView } from '../embed/protocol.ts';
 import { focusIn, mountPanel, type MountOptions, type PanelView } from '../panel/panel.tsx';
-import type { VaultService } from '../vault/api.ts';
 import { Vault } from '../vault/vault.ts';
 import { loadConfig } from './config.ts';
 import { endWithLock, lastLock, ranOut } from './ending.ts';
@@ -43,7 +42,7 @@ async function start(root: HTMLElement): Promise<void> {
   if (!onlyUnlock) render(<Opening />, root);
   if (handshake === null) {
     const options = await mountOptions();
-    const vault = await openVault();
+    const vault = await Vault.open({ reason: lastLock() });
     const panel = mountPanel(root, vault, { kind: 'panel' }, options);
     if (lastLock() !== null) focusIn(root, 'title');
     endWithLock(
@@ -76,17 +75,17 @@ async function startFramed(root: HTMLElement, { port, app }: Handshake): Promise
     return;
   }
   const options = await mountOptions();
-  const vault = await openVault();
+  const vault = await Vault.open({ app, reason: lastLock() });
   const viewOf = (view: EmbedView): PanelView =>
-    view === 'unlock'
-      ? {
-          kind: 'unlock',
+    view === 'panel'
+      ? { kind: onlyUnlock ? 'none' : 'panel' }
+      : {
+          kind: view,
           app: new URL(app).host,
           onDecline: () => {
             side.decline();
           },
-        }
-      : { kind: onlyUnlock ? 'none' : 'panel' };
+        };
   const banner = (
     <>
       <NoticedLines board={board} />
@@ -130,10 +129,6 @@ async function startFramed(root: HTMLElement, { port, app }: Handshake): Promise
 async function mountOptions(): Promise<MountOptions> {
   const { sandbox, plainFields } = await config;
   return { banner: sandbox ? <SandboxNote /> : null, plainFields };
-}
-
-function openVault(): Promise<VaultService> {
-  return Vault.open({ reason: lastLock() });
 }
 
 /** What is drawn last is as tall as what was there before: nothing moves until the next document is drawn. */

@@ -8,7 +8,7 @@
  * Errors: every promise rejects with a {@link VaultError} and nothing else.
  */
 import type { VaultError } from '../core/errors.ts';
-import type { LockReason, Provider, RecordView, Strength, Verdict } from '../core/types.ts';
+import type { AppPermission, LockReason, Provider, RecordView, Strength, Verdict } from '../core/types.ts';
 
 /** What the vault is doing. A new object for every change. */
 export type VaultState =
@@ -29,6 +29,8 @@ export type VaultState =
 export interface UnlockedState {
   readonly phase: 'unlocked';
   readonly records: readonly RecordView[];
+  /** Who may have keys sealed. */
+  readonly apps: readonly AppPermission[];
   /** 'ok', 'manifest_damaged' or 'record_damaged' (E24): the panel offers `repair`. */
   readonly integrity: 'ok' | 'manifest_damaged' | 'record_damaged';
   /** Whom keys may be used for; null until someone was confirmed. */
@@ -90,6 +92,8 @@ export interface SealedKey {
 
 export interface VaultService {
   readonly state: VaultState;
+  /** The app that the vault is embedded in, by the origin that the browser names; null in a page of the vault's own origin. */
+  readonly app: string | null;
   /** @returns a function that ends the subscription. */
   on<K extends keyof VaultEvents>(event: K, listener: (value: VaultEvents[K]) => void): () => void;
 
@@ -111,7 +115,8 @@ export interface VaultService {
 
   /** Shape of a key being entered. */
   inspectKey(key: Uint8Array): Promise<KeyShape>;
-  /** Cleans, seals as a draft, tests, and stores if the verdict says so (architecture: Verdicts). */
+  /** Cleans, seals as a draft, tests, and stores if the verdict says so (architecture: Verdicts). Storing it in a vault that is
+   *  embedded allows the app. */
   verifyAndSave(provider: string, key: Uint8Array, options?: { label?: string }): Promise<SaveOutcome>;
   /** Stores a draft whose test could not tell. */
   saveUntested(draft: string): Promise<SaveOutcome>;
@@ -128,8 +133,18 @@ export interface VaultService {
   /** Accepts what is readable and forgets what is not (E24). */
   repair(): Promise<void>;
 
-  /** Seals one key for each provider, for jobs of the confirmed user, for at most 300 s.
-   *  @throws locked, no_key (names none of what is stored), user_unconfirmed, platform_unreachable. */
+  /** Lets the embedding app have keys sealed. The caller has asked the person. @throws too_many_apps; bad_argument where there is
+   *  no app. */
+  allowApp(): Promise<void>;
+  /** What was sealed before stays good until it ends. @param origin of an app in the state's list. */
+  revokeApp(origin: string): Promise<void>;
+  /**
+   * Seals one key for each provider, for jobs of the confirmed user, for at most 300 s. For an embedding app only with
+   * permission, at most 30 times a minute, and counted. A page of the vault's own origin is asked for no permission: it could
+   * give itself one.
+   * @throws locked, no_key (names none of what is stored), user_unconfirmed, platform_unreachable; app_not_allowed,
+   * rate_limited for an embedding app.
+   */
   seal(providers: readonly string[]): Promise<SealedKey[]>;
 
   settings(): Promise<AutoLockSettings>;

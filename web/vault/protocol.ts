@@ -11,6 +11,8 @@ type Bytes = Uint8Array<ArrayBuffer>;
 export interface WorkerStart {
   readonly port: MessagePort;
   readonly module: WebAssembly.Module;
+  /** The app that this vault is embedded in, by its origin; null in a page of the vault's own origin. */
+  readonly app: string | null;
 }
 
 /** A key-encryption key with the parameters that it was derived with. */
@@ -83,8 +85,11 @@ export interface VaultWorkerApi {
   setLabel(record: string, label: string): Promise<void>;
   confirmUser(user: PlatformUser): Promise<void>;
   repair(): Promise<void>;
-  /** @throws no_key where one is missing. */
-  sealJobs(providers: readonly string[], target: SealTarget): SealedBytes[];
+  /** Lets the embedding app have keys sealed. @throws bad_argument where there is none, too_many_apps. */
+  allowApp(): Promise<void>;
+  revokeApp(origin: string): Promise<void>;
+  /** @throws no_key where one is missing; for an embedding app also app_not_allowed, rate_limited. */
+  sealJobs(providers: readonly string[], target: SealTarget): Promise<SealedBytes[]>;
 
   settings(): Promise<AutoLockSettings>;
   choose(choice: AutoLockChoice): Promise<void>;

@@ -37,6 +37,12 @@ export class Store {
     });
   }
 
+  /** The revision of what is stored, 0 where there is none: far less work than reading it all. */
+  async revision(): Promise<number> {
+    const database = await this.#open();
+    return guard(async () => this.#revision(await database.get('vault', 'manifest')));
+  }
+
   /** Within {@link exclusively}. @throws VaultError vault_changed where another tab wrote since; vault_exists where a vault was to be made (E23);
    *  storage_full, storage_failed, storage_unavailable. Then nothing is written. */
   async apply(change: Change): Promise<void> {

@@ -32,6 +32,8 @@ export interface VaultOptions {
   readonly api?: URL | string;
   /** Why the vault locked in the document before this one, where that ended with the lock; told in the first locked state. */
   readonly reason?: LockReason | null;
+  /** For the vault's own site: the app that embeds it, by its origin. Whatever is sealed is sealed for it, with permission. */
+  readonly app?: string;
 }
 
 /** Activity is passed on at most this often, in milliseconds. */
@@ -42,6 +44,7 @@ const maxPasswordBytes = 1024;
 const maxPastedKeyBytes = 4096;
 
 export class Vault implements VaultService {
+  readonly app: string | null;
   readonly #workers: Workers;
   readonly #platform: Platform;
   readonly #tabs: Tabs;
@@ -60,6 +63,7 @@ export class Vault implements VaultService {
 
   private constructor(options: VaultOptions) {
     const base = globalThis.location.href;
+    this.app = options.app ?? null;
     const assets = options.assets === undefined ? defaultAssets() : assetsIn(new URL(options.assets, base));
     this.#workers = new Workers(assets);
     this.#platform = new Platform(new URL(options.api ?? '/byok/', base));
@@ -259,6 +263,14 @@ export class Vault implements VaultService {
     await this.#work('saving', () => this.#ask('repair'));
   }
 
+  async allowApp(): Promise<void> {
+    await this.#work('saving', () => this.#ask('allowApp'));
+  }
+
+  async revokeApp(origin: string): Promise<void> {
+    await this.#work('saving', () => this.#ask('revokeApp', text(origin)));
+  }
+
   async seal(providers: readonly string[]): Promise<SealedKey[]> {
     const asked: unknown = providers;
     if (!Array.isArray(asked) || asked.length === 0 || asked.length > maxProviders)
@@ -316,6 +328,7 @@ export class Vault implements VaultService {
     if (this.#module === null) throw new VaultError('busy');
     this.#vault ??= this.#workers.vault(
       this.#module,
+      this.app,
       (notice) => {
         this.#notice(notice);
       },
@@ -440,11 +453,19 @@ export class Vault implements VaultService {
   #notice(notice: VaultNotice): void {
     switch (notice.kind) {
       case 'view': {
-        const { records, integrity, user } = notice.view;
+        const { records, apps, integrity, user } = notice.view;
         const platformUser = this.#state.phase === 'unlocked' ? this.#state.platformUser : null;
         const locksAt = Date.now() + notice.remainingMs;
         const opened = !this.#isOpen();
-        this.#publish({ phase: 'unlocked', records, integrity, confirmedUser: user, platformUser, locksAt });
+        this.#publish({
+          phase: 'unlocked',
+          records,
+          apps,
+          integrity,
+          confirmedUser: user,
+          platformUser,
+          locksAt,
+        });
         if (opened) this.#tellIfHidden();
         break;
       }

@@ -57,17 +57,18 @@ export class Workers {
   }
 
   deriver(module: WebAssembly.Module, onFailure: () => void): Running<DeriverApi> {
-    return start<DeriverApi>(this.#assets.deriver, module, () => undefined, onFailure);
+    return start<DeriverApi>(this.#assets.deriver, { module, app: null }, () => undefined, onFailure);
   }
 
   vault(
     module: WebAssembly.Module,
+    app: string | null,
     onNotice: (notice: VaultNotice) => void,
     onFailure: () => void,
   ): Running<VaultWorkerApi> {
     return start<VaultWorkerApi>(
       this.#assets.vault,
-      module,
+      { module, app },
       onNotice as (notice: unknown) => void,
       onFailure,
     );
@@ -103,7 +104,7 @@ async function compile(url: URL): Promise<WebAssembly.Module> {
 
 function start<T extends Record<keyof T, (...args: never[]) => unknown>>(
   url: URL,
-  module: WebAssembly.Module,
+  about: Omit<WorkerStart, 'port'>,
   onNotice: (notice: unknown) => void,
   onFailure: () => void,
 ): Running<T> {
@@ -123,6 +124,6 @@ function start<T extends Record<keyof T, (...args: never[]) => unknown>>(
     running.end('worker_failed');
     onFailure();
   };
-  worker.postMessage({ port: port2, module } satisfies WorkerStart, [port2]);
+  worker.postMessage({ port: port2, ...about } satisfies WorkerStart, [port2]);
   return running;
 }

@@ -5,11 +5,18 @@
 import type { AutoLockAnswer, CoreAutoLock } from '../core/auto-lock.ts';
 import type { Core } from '../core/core.ts';
 import { VaultError } from '../core/errors.ts';
-import type { Change, CoreSession, Snapshot } from '../core/session.ts';
+import type { Change, CoreSession, SealTarget, Snapshot } from '../core/session.ts';
 import { fromHex } from '../core/bundle.ts';
 import type { Attempts } from '../core/password.ts';
 import type { LockReason, Verdict } from '../core/types.ts';
-import type { DerivedKey, Settled, UnlockTask, VaultNotice, VaultWorkerApi } from '../vault/protocol.ts';
+import type {
+  DerivedKey,
+  SealedBytes,
+  Settled,
+  UnlockTask,
+  VaultNotice,
+  VaultWorkerApi,
+} from '../vault/protocol.ts';
 import { Store } from '../vault/store.ts';
 
 /** An unlocked vault. */
@@ -31,11 +38,15 @@ export class VaultHost {
 
   readonly #core: Core;
   readonly #store: Store;
+  readonly #app: string | null;
   #open: Open | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(core: Core) {
+  /** @param app the origin of the app that the vault is embedded in. It can't be changed: whatever is sealed here for a job is
+   *  sealed for this app, whoever calls. */
+  constructor(core: Core, app: string | null) {
     this.#core = core;
+    this.#app = app;
     this.#store = new Store((manifest) => core.manifestRevision(manifest));
   }
 
@@ -121,7 +132,14 @@ export class VaultHost {
     setLabel: (record, label) => this.#change((session) => session.setLabel(record, label)),
     confirmUser: (user) => this.#change((session) => session.confirmUser(user)),
     repair: () => this.#change((session) => session.repair()),
-    sealJobs: (providers, target) => {
+    allowApp: () =>
+      this.#change((session) => {
+        if (this.#app === null) throw new VaultError('bad_argument');
+        return session.grantApp(this.#app, Date.now());
+      }),
+    revokeApp: (origin) => this.#change((session) => session.revokeApp(origin)),
+    sealJobs: async (providers, target) => {
+      if (this.#app !== null) return this.#sealForApp(this.#app, providers, target);
       const { session } = this.#use();
       const { records } = session.view();
       return providers.map((provider) => {
@@ -294,6 +312,38 @@ export class VaultHost {
     return change;
   }
 
+  /**
+   * The use is on disk before the app has the keys: a script could end the vault right after it was served. No other tab writes
+   * meanwhile, and what one wrote before is read first. So a permission that was revoked anywhere is refused here, and no seal is
+   * made twice. A full disk keeps no one from using their keys; then that use is not counted.
+   */
+  async #sealForApp(app: string, providers: readonly string[], target: SealTarget): Promise<SealedBytes[]> {
+    const open = this.#use();
+    try {
+      return await this.#store.exclusively(async () => {
+        const stored = await this.#store.revision();
+        if (this.#use() !== open) throw new VaultError('superseded');
+        if (stored !== open.session.view().revision) await this.#reload(open);
+        const clocks = { mono: performance.now(), wall: Date.now() };
+        const { keys, change } = open.session.sealForApp(app, providers, target, clocks);
+        try {
+          await this.#store.apply(change);
+          this.#still(open);
+          open.session.commit();
+          this.tell({ kind: 'written' });
+        } catch (error) {
+          this.#still(open);
+          open.session.rollback();
+          if (!(error instanceof VaultError) || error.code !== 'storage_full') throw error;
+        }
+        return keys.map((key, i) => ({ provider: providers[i] ?? '', ...key }));
+      });
+    } finally {
+      // Also where it was refused: what was read may be why.
+      if (this.#open === open) this.#show(open);
+    }
+  }
+
   async #reload(open: Open): Promise<void> {
     const snapshot = await this.#store.read();
     this.#still(open);
@@ -336,7 +386,7 @@ export class VaultHost {
   }
 
   async #accept(draft: string, verdict: Verdict): Promise<Settled> {
-    const change = await this.#write((session) => session.accept(draft, verdict, Date.now()));
+    const change = await this.#write((session) => session.accept(draft, verdict, Date.now(), this.#app));
     return { verdict, saved: true, record: change?.put[0]?.id ?? null, next: 'none' };
   }
 }

@@ -6,7 +6,7 @@ import { VaultHost } from './vault-host.ts';
 
 self.onmessage = async ({ data }: MessageEvent<WorkerStart>) => {
   try {
-    const host = new VaultHost(await Core.load(data.module));
+    const host = new VaultHost(await Core.load(data.module), data.app);
     host.tell = serve(data.port, host.operations);
   } catch (error) {
     // Reaches the document as this worker's error: worker_failed.

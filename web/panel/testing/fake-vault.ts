@@ -1,6 +1,6 @@
 /** A vault in memory, for tests and for looking at every state of the panel. It encrypts nothing and is never shipped. */
 import { VaultError, type VaultErrorCode } from '../../core/errors.ts';
-import type { Provider, RecordView, Strength, Verdict } from '../../core/types.ts';
+import type { AppPermission, Provider, RecordView, Strength, Verdict } from '../../core/types.ts';
 import { verdicts } from '../../core/types.ts';
 import type {
   AutoLockSettings,
@@ -60,15 +60,19 @@ export interface FakeOptions {
   readonly password?: string;
   /** Milliseconds that deriving and testing take; Infinity = never done. */
   readonly delayMs?: number;
+  /** The origin of the app around the panel. */
+  readonly app?: string;
   /** Refuses the next change with this code. */
   readonly fail?: VaultErrorCode;
 }
 
 export class FakeVault implements VaultService {
   state: VaultState;
+  readonly app: string | null;
   readonly calls: string[] = [];
   #password: string;
   #records: RecordView[] = [];
+  #apps: AppPermission[] = [];
   #drafts = new Map<string, Draft>();
   #keys = new Map<string, string>();
   #failures = 0;
@@ -80,7 +84,10 @@ export class FakeVault implements VaultService {
     this.#options = options;
     this.state = options.state ?? { phase: 'empty', platformUser: fakeUser };
     this.#password = options.password ?? '';
-    if (this.state.phase === 'unlocked') this.#records = [...this.state.records];
+    this.app = options.app ?? null;
+    if (this.state.phase !== 'unlocked') return;
+    this.#records = [...this.state.records];
+    this.#apps = [...this.state.apps];
   }
 
   on<K extends keyof VaultEvents>(event: K, listener: (value: VaultEvents[K]) => void): () => void {
@@ -111,6 +118,7 @@ export class FakeVault implements VaultService {
     this.set({
       phase: 'unlocked',
       records: this.#records,
+      apps: this.#apps,
       integrity: 'ok',
       confirmedUser: fakeUser,
       platformUser: fakeUser,
@@ -213,6 +221,7 @@ export class FakeVault implements VaultService {
     const now = Date.now();
     const id = `${provider}0000000000000000`.slice(0, 16);
     this.#keys.set(provider, key);
+    this.#allow();
     const meta = {
       provider,
       label: '',
@@ -282,6 +291,24 @@ export class FakeVault implements VaultService {
     this.#open(
       this.#records.filter((each) => each.meta !== null).map((each) => ({ ...each, state: 'ok' as const })),
     );
+  }
+
+  #allow(): void {
+    const { app } = this;
+    if (app !== null && !this.#apps.some(({ origin }) => origin === app))
+      this.#apps.push({ origin: app, granted: Date.now(), lastUsed: 0, uses: 0 });
+  }
+
+  async allowApp(): Promise<void> {
+    await this.#work('allowApp');
+    this.#allow();
+    this.#open();
+  }
+
+  async revokeApp(origin: string): Promise<void> {
+    await this.#work(`revokeApp ${origin}`);
+    this.#apps = this.#apps.filter((each) => each.origin !== origin);
+    this.#open();
   }
 
   async seal(providers: readonly string[]): Promise<SealedKey[]> {

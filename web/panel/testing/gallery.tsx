@@ -6,9 +6,10 @@ const query = new URLSearchParams(location.search);
 const root = document.getElementById('vault');
 const make = states[query.get('state') ?? 'empty'];
 if (root !== null && make !== undefined) {
+  const kind = query.get('view');
   const view =
-    query.get('view') === 'unlock'
-      ? ({ kind: 'unlock', app: 'app.example.com', onDecline: () => undefined } as const)
+    kind === 'unlock' || kind === 'allow'
+      ? ({ kind, app: 'app.example.com', onDecline: () => undefined } as const)
       : ({ kind: 'panel' } as const);
   mountPanel(root, make(), view);
 }

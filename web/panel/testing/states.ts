@@ -1,6 +1,6 @@
 /** Every state of the panel by name, for looking at and for checking one by one. */
 import { VaultError } from '../../core/errors.ts';
-import type { RecordView, Verdict } from '../../core/types.ts';
+import type { AppPermission, RecordView, Verdict } from '../../core/types.ts';
 import type { UnlockedState } from '../../vault/api.ts';
 import { fakeUser, FakeVault } from './fake-vault.ts';
 
@@ -21,10 +21,27 @@ function record(
 
 const some = [record('gemini', 'AIza…k7Gw', 'valid'), record('openai', 'sk-p…Q2mA', 'no_credit')];
 
+const day = 24 * 3_600_000;
+const someApps: readonly AppPermission[] = [
+  {
+    origin: 'https://app.example.com',
+    granted: Date.now() - 40 * day,
+    lastUsed: Date.now() - 4 * 60_000,
+    uses: 1312,
+  },
+  {
+    origin: 'https://a-new-one-with-quite-a-long-name.apps.example.co.uk:8443',
+    granted: Date.now() - 60_000,
+    lastUsed: 0,
+    uses: 0,
+  },
+];
+
 function unlocked(change: Partial<UnlockedState> = {}): UnlockedState {
   return {
     phase: 'unlocked',
     records: some,
+    apps: [],
     integrity: 'ok',
     confirmedUser: fakeUser,
     platformUser: fakeUser,
@@ -45,6 +62,17 @@ export const states: Readonly<Record<string, () => FakeVault>> = {
   'locked-wait': () => new FakeVault({ state: { phase: 'locked', reason: null, waitMs: 45_000 }, password }),
   unlocked: () => new FakeVault({ state: unlocked(), password }),
   'unlocked-none': () => new FakeVault({ state: unlocked({ records: [] }) }),
+  'unlocked-apps': () =>
+    new FakeVault({ state: unlocked({ apps: someApps }), app: 'https://app.example.com' }),
+  'embedded-new': () => new FakeVault({ state: unlocked({ records: [] }), app: 'https://app.example.com' }),
+  'embedded-locked': () =>
+    new FakeVault({
+      state: { phase: 'locked', reason: null, waitMs: 0 },
+      password,
+      app: 'https://app.example.com',
+    }),
+  'allow-full': () =>
+    new FakeVault({ state: unlocked(), app: 'https://app.example.com', fail: 'too_many_apps' }),
   'unlocked-slow': () => new FakeVault({ state: unlocked(), delayMs: Infinity }),
   'unlocked-soon': () => new FakeVault({ state: unlocked({ locksAt: Date.now() + 40_500 }) }),
   'unlocked-all-verdicts': () =>
