@@ -4,57 +4,16 @@ import type { AddressInfo } from 'node:net';
 import type { Page } from '@playwright/test';
 import { statusCodes } from '../web/core/errors.ts';
 import { words } from '../web/panel/words.ts';
+import { openBareApp, sealIn, stateOf, type VaultElement } from './support/app.ts';
 import { keyOf, type TestKey } from './support/keys.ts';
 import { findLeaks } from './support/leak.ts';
 import { goodPassword, Panel } from './support/panel.ts';
 import type { Site } from './support/site.ts';
 import { expect, test } from './support/test.ts';
 
-interface Element extends HTMLElement {
-  state(): Promise<string>;
-  lock(): Promise<void>;
-  seal(providers: readonly string[]): Promise<{ provider: string; sealed: string; sealId: string }[]>;
-}
-
-/** The demo app's page with nothing but the element in it. */
-async function openApp(page: Page, site: Site, mode: 'panel' | 'unlock'): Promise<void> {
-  // The vault was made in another tab, which lies in front of this one.
-  await page.bringToFront();
-  await page.goto(site.app);
-  await page.evaluate(
-    ([src, chosen]) => {
-      const element = document.createElement('byok-vault');
-      element.setAttribute('src', src);
-      element.setAttribute('mode', chosen);
-      const button = document.createElement('button');
-      button.textContent = 'Run a job';
-      document.body.replaceChildren(button, element);
-    },
-    [`${site.vault}/`, mode] as const,
-  );
-}
-
-/** Starts `seal` in the app; the answer, or the code of the refusal, can be awaited later. */
-function seal(
-  page: Page,
-  ...providers: string[]
-): Promise<{ provider: string; sealed: string; sealId: string }[] | string> {
-  return page
-    .locator('byok-vault')
-    .evaluate(
-      (element, names) =>
-        (element as Element).seal(names).catch((error: unknown) => (error as { code: string }).code),
-      providers,
-    );
-}
-
-function stateOf(page: Page): Promise<string> {
-  return page.locator('byok-vault').evaluate((element) => (element as Element).state());
-}
-
-/** A vault with one key, in another tab. */
+/** A vault with one key, which was saved in another tab of the app: it may use it. */
 async function makeVault(page: Page, site: Site, key: TestKey): Promise<Panel> {
-  const panel = new Panel(page, site, 'alone');
+  const panel = new Panel(page, site, 'embedded');
   await panel.openAndCreate();
   await panel.add('OpenAI', key.value);
   return panel;
@@ -71,9 +30,9 @@ for (const mode of ['panel', 'unlock'] as const) {
       await makeVault(await context.newPage(), site, key);
       const app = new Panel(page, site, 'embedded');
       await app.watchFrames();
-      await openApp(page, site, mode);
+      await openBareApp(page, site.app, site.vault, mode);
       expect(await stateOf(page)).toBe('locked');
-      const sealed = seal(page, 'openai');
+      const sealed = sealIn(page, 'openai');
       await expect(page.getByRole('dialog')).toBeVisible();
       await expect(app.inside.getByText(words.dialogUnlock.asks(new URL(site.app).host))).toBeVisible();
       await app.password.fill('not the password');
@@ -87,7 +46,7 @@ for (const mode of ['panel', 'unlock'] as const) {
       await expect(page.getByRole('dialog')).toBeHidden();
       expect(await stateOf(page)).toBe('unlocked');
       // The next one needs no dialog, and is sealed anew.
-      expect(await seal(page, 'openai')).not.toEqual(keys);
+      expect(await sealIn(page, 'openai')).not.toEqual(keys);
     });
 
     for (const how of ['the button', 'Escape'] as const) {
@@ -95,8 +54,8 @@ for (const mode of ['panel', 'unlock'] as const) {
         await makeVault(await context.newPage(), site, keyOf('OpenAI'));
         const app = new Panel(page, site, 'embedded');
         await app.watchFrames();
-        await openApp(page, site, mode);
-        const sealed = seal(page, 'openai');
+        await openBareApp(page, site.app, site.vault, mode);
+        const sealed = sealIn(page, 'openai');
         await expect(app.password).toBeVisible();
         if (how === 'Escape') await app.password.press('Escape');
         else await app.button(words.dialogUnlock.cancel).click();
@@ -113,11 +72,11 @@ for (const mode of ['panel', 'unlock'] as const) {
     }) => {
       const app = new Panel(page, site, 'embedded');
       await app.watchFrames();
-      await openApp(page, site, mode);
-      expect(await seal(page, 'openai')).toBe('no_key');
+      await openBareApp(page, site.app, site.vault, mode);
+      expect(await sealIn(page, 'openai')).toBe('no_key');
       await makeVault(await context.newPage(), site, keyOf('OpenAI'));
-      await openApp(page, site, mode);
-      const sealed = seal(page, 'openai', 'gemini');
+      await openBareApp(page, site.app, site.vault, mode);
+      const sealed = sealIn(page, 'openai', 'gemini');
       await app.password.fill(goodPassword);
       await app.button('Unlock').click();
       expect(await sealed).toBe('no_key');
@@ -129,7 +88,7 @@ test('state() and its events say one word, never what is stored', async ({ page,
   await makeVault(await context.newPage(), site, keyOf('OpenAI'));
   const app = new Panel(page, site, 'embedded');
   await app.watchFrames();
-  await openApp(page, site, 'panel');
+  await openBareApp(page, site.app, site.vault, 'panel');
   await page.evaluate(() => {
     const heard: unknown[] = [];
     Object.assign(window, { heard });
@@ -139,7 +98,7 @@ test('state() and its events say one word, never what is stored', async ({ page,
   });
   await app.unlock();
   expect(await stateOf(page)).toBe('unlocked');
-  await page.locator('byok-vault').evaluate((element) => (element as Element).lock());
+  await page.locator('byok-vault').evaluate((element) => (element as VaultElement).lock());
   await expect.poll(() => stateOf(page)).toBe('locked');
   const heard = await page.evaluate(() => (window as unknown as { heard: unknown[] }).heard);
   expect(heard.filter((state) => !['locked', 'unlocked'].includes(state as string))).toEqual([]);
@@ -155,10 +114,10 @@ test('E37: an app that calls everything in any order, twice and at once gets cod
   await makeVault(await context.newPage(), site, key);
   const app = new Panel(page, site, 'embedded');
   await app.watchFrames();
-  await openApp(page, site, 'panel');
+  await openBareApp(page, site.app, site.vault, 'panel');
   await app.unlock();
   const answers = await page.locator('byok-vault').evaluate(async (found) => {
-    const element = found as Element;
+    const element = found as VaultElement;
     const hostile: unknown[] = [
       [],
       ['openai', 'openai'],
@@ -190,7 +149,7 @@ test('E37: an app that calls everything in any order, twice and at once gets cod
     expect(Object.keys(statusCodes)).toContain((answer as { code: string }).code);
   }
   expect(await stateOf(page)).toBe('unlocked');
-  expect(await seal(page, 'openai')).toHaveLength(1);
+  expect(await sealIn(page, 'openai')).toHaveLength(1);
 });
 
 test('E37: the first init wins, and whatever else is sent to the frame changes nothing', async ({
@@ -202,7 +161,7 @@ test('E37: the first init wins, and whatever else is sent to the frame changes n
   await makeVault(await context.newPage(), site, key);
   const app = new Panel(page, site, 'embedded');
   await app.watchFrames();
-  await openApp(page, site, 'panel');
+  await openBareApp(page, site.app, site.vault, 'panel');
   await app.unlock();
   const heard = await page.evaluate(async () => {
     const frame = document.querySelector('byok-vault')?.shadowRoot?.querySelector('iframe')?.contentWindow;

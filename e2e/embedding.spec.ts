@@ -1,20 +1,16 @@
 /** `<byok-vault>` where an app is careless with it: out of sight, twice on a page, loaded again. */
 import type { Page } from '@playwright/test';
 import { words } from '../web/panel/words.ts';
+import type { VaultElement } from './support/app.ts';
 import { injectClock, shiftClock } from './support/inject.ts';
 import { keyOf } from './support/keys.ts';
 import { goodPassword, Panel } from './support/panel.ts';
 import type { Site } from './support/site.ts';
 import { expect, test } from './support/test.ts';
 
-interface Element extends HTMLElement {
-  state(): Promise<string>;
-  seal(providers: readonly string[]): Promise<unknown[]>;
-}
-
-/** The demo app's page with nothing but a button and `count` elements in it, whose vault is there and locked. */
+/** The demo app's page with nothing but a button and `count` elements in it, whose vault is there, allows the app, and is locked. */
 async function openApp(page: Page, site: Site, count: number): Promise<void> {
-  const panel = new Panel(await page.context().newPage(), site, 'alone');
+  const panel = new Panel(await page.context().newPage(), site, 'embedded');
   await panel.openAndCreate();
   await panel.add('OpenAI', keyOf('OpenAI').value);
   await panel.page.close();
@@ -22,7 +18,7 @@ async function openApp(page: Page, site: Site, count: number): Promise<void> {
   await page.goto(site.app);
   await page.evaluate(
     async ([src, n]) => {
-      const elements = Array.from({ length: n }, () => document.createElement('byok-vault') as Element);
+      const elements = Array.from({ length: n }, () => document.createElement('byok-vault') as VaultElement);
       for (const element of elements) element.setAttribute('src', src);
       const button = document.createElement('button');
       button.textContent = 'Run a job';
@@ -38,7 +34,7 @@ function seal(page: Page, nth = 0): Promise<string> {
     .locator('byok-vault')
     .nth(nth)
     .evaluate((element) =>
-      (element as Element).seal(['openai']).then(
+      (element as VaultElement).seal(['openai']).then(
         () => 'sealed',
         (error: unknown) => (error as { code: string }).code,
       ),
@@ -79,7 +75,9 @@ test('a frame that loads again is there again', async ({ page, site }) => {
     location.reload();
   });
   await expect(page.frameLocator('byok-vault iframe').getByRole('button', { name: 'Unlock' })).toBeVisible();
-  expect(await page.locator('byok-vault').evaluate((element) => (element as Element).state())).toBe('locked');
+  expect(await page.locator('byok-vault').evaluate((element) => (element as VaultElement).state())).toBe(
+    'locked',
+  );
 });
 
 test('E19: seal() after a sleep past the deadline asks for the password, as for any locked vault', async ({

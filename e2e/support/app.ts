@@ -2,10 +2,16 @@
 import type { Page } from '@playwright/test';
 import type { Site } from './site.ts';
 
-export interface Element extends HTMLElement {
+export interface Sealed {
+  provider: string;
+  sealed: string;
+  sealId: string;
+}
+
+export interface VaultElement extends HTMLElement {
   state(): Promise<string>;
   lock(): Promise<void>;
-  seal(providers: readonly string[]): Promise<unknown[]>;
+  seal(providers: readonly string[]): Promise<Sealed[]>;
 }
 
 declare global {
@@ -16,13 +22,19 @@ declare global {
   }
 }
 
-/** The demo app's page with nothing but a button and one element in it, which has answered. */
-export async function openApp(page: Page, site: Site, mode: 'panel' | 'unlock' = 'panel'): Promise<void> {
+/** An app's page with nothing but a button and one element in it, which has answered. */
+export async function openBareApp(
+  page: Page,
+  app: string,
+  vault: string,
+  mode: 'panel' | 'unlock' = 'panel',
+): Promise<void> {
+  // The vault may have been made in another tab, which lies in front of this one.
   await page.bringToFront();
-  await page.goto(site.app);
+  await page.goto(app);
   await page.evaluate(
     async ([src, chosen]) => {
-      const element = document.createElement('byok-vault') as Element;
+      const element = document.createElement('byok-vault') as VaultElement;
       const heard: unknown[] = [];
       window.heard = heard;
       element.addEventListener('state', (event) => heard.push((event as CustomEvent).detail));
@@ -33,14 +45,19 @@ export async function openApp(page: Page, site: Site, mode: 'panel' | 'unlock' =
       document.body.replaceChildren(button, element);
       await element.state();
     },
-    [`${site.vault}/`, mode] as const,
+    [`${vault}/`, mode] as const,
   );
+}
+
+/** The same with the demo app's origin. */
+export function openApp(page: Page, site: Site, mode: 'panel' | 'unlock' = 'panel'): Promise<void> {
+  return openBareApp(page, site.app, site.vault, mode);
 }
 
 /** Calls of the element; the code where one is refused. */
 export function call(page: Page, method: 'state' | 'lock' | 'seal'): Promise<string> {
   return page.locator('byok-vault').evaluate((found, name) => {
-    const element = found as Element;
+    const element = found as VaultElement;
     const begun: Promise<unknown> =
       name === 'seal' ? element.seal(['openai']) : name === 'lock' ? element.lock() : element.state();
     return begun.then(
@@ -68,4 +85,19 @@ export async function keepPorts(page: Page): Promise<void> {
 /** What the element has told of the vault's state, in order. */
 export function heardStates(page: Page): Promise<unknown[]> {
   return page.evaluate(() => window.heard ?? []);
+}
+
+/** Starts `seal` in the app; the answer, or the code of the refusal, can be awaited later. */
+export function sealIn(page: Page, ...providers: string[]): Promise<Sealed[] | string> {
+  return page
+    .locator('byok-vault')
+    .evaluate(
+      (element, names) =>
+        (element as VaultElement).seal(names).catch((error: unknown) => (error as { code: string }).code),
+      providers,
+    );
+}
+
+export function stateOf(page: Page): Promise<string> {
+  return page.locator('byok-vault').evaluate((element) => (element as VaultElement).state());
 }

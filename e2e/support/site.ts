@@ -37,11 +37,13 @@ async function freePair(): Promise<number> {
   }
 }
 
-export async function startSite(): Promise<Site> {
+/** @param settings variables of the server's environment, where it needs more than a secret. */
+export async function startSite(settings: (app: string) => NodeJS.ProcessEnv = () => ({})): Promise<Site> {
   const port = await freePair();
+  const app = `http://localhost:${String(port)}`;
   const server = spawn(process.execPath, ['server/main.ts', '--port', String(port), '--sandbox'], {
     cwd: root,
-    env: { ...process.env, PLATFORM_TOKEN_SECRET: randomBytes(32).toString('hex') },
+    env: { ...process.env, PLATFORM_TOKEN_SECRET: randomBytes(32).toString('hex'), ...settings(app) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let said = '';
@@ -68,7 +70,7 @@ export async function startSite(): Promise<Site> {
     });
   });
   return {
-    app: `http://localhost:${String(port)}`,
+    app,
     vault: `http://localhost:${String(port + 1)}`,
     port,
     stop: async () => {

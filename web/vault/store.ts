@@ -48,29 +48,41 @@ export class Store {
   async apply(change: Change): Promise<void> {
     const database = await this.#open();
     await guard(async () => {
-      const transaction = database.transaction(vaultStores, 'readwrite', strict);
-      const vault = transaction.objectStore('vault');
-      const records = transaction.objectStore('records');
-      try {
-        const [header, manifest] = await Promise.all([vault.get('header'), vault.get('manifest')]);
-        const creating = change.expectedRevision === 0 && change.header !== null;
-        if (creating && (header !== undefined || manifest !== undefined))
-          throw new VaultError('vault_exists');
-        if (!creating && header === undefined) throw new VaultError('vault_changed');
-        if (this.#revision(manifest) !== change.expectedRevision) throw new VaultError('vault_changed');
-        await Promise.all([
-          change.header === null ? null : vault.put(change.header, 'header'),
-          vault.put(change.manifest, 'manifest'),
-          ...change.remove.map((id) => records.delete(id)),
-          ...change.put.map(({ id, bytes }) => records.put(bytes, id)),
-        ]);
-      } catch (error) {
-        await abort(transaction);
-        throw error;
-      }
-      await transaction.done;
+      await this.#write(database, change, 'strict');
       await keepSpare(database);
     });
+  }
+
+  /**
+   * The same for a counted use, without waiting for the disk itself: a browser that is killed keeps it, a machine without power
+   * may lose the last ones. The second copy gets it with the next change or unlock: nothing in it opens what is closed here.
+   */
+  async applyUse(change: Change): Promise<void> {
+    const database = await this.#open();
+    await guard(() => this.#write(database, change, 'relaxed'));
+  }
+
+  async #write(database: Database, change: Change, durability: 'strict' | 'relaxed'): Promise<void> {
+    const transaction = database.transaction(vaultStores, 'readwrite', { durability });
+    const vault = transaction.objectStore('vault');
+    const records = transaction.objectStore('records');
+    try {
+      const [header, manifest] = await Promise.all([vault.get('header'), vault.get('manifest')]);
+      const creating = change.expectedRevision === 0 && change.header !== null;
+      if (creating && (header !== undefined || manifest !== undefined)) throw new VaultError('vault_exists');
+      if (!creating && header === undefined) throw new VaultError('vault_changed');
+      if (this.#revision(manifest) !== change.expectedRevision) throw new VaultError('vault_changed');
+      await Promise.all([
+        change.header === null ? null : vault.put(change.header, 'header'),
+        vault.put(change.manifest, 'manifest'),
+        ...change.remove.map((id) => records.delete(id)),
+        ...change.put.map(({ id, bytes }) => records.put(bytes, id)),
+      ]);
+    } catch (error) {
+      await abort(transaction);
+      throw error;
+    }
+    await transaction.done;
   }
 
   /** Within {@link exclusively}: a vault that was made before there were second copies, or whose copy was lost, gets one. */

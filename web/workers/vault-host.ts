@@ -327,7 +327,7 @@ export class VaultHost {
         const clocks = { mono: performance.now(), wall: Date.now() };
         const { keys, change } = open.session.sealForApp(app, providers, target, clocks);
         try {
-          await this.#store.apply(change);
+          await this.#store.applyUse(change);
           this.#still(open);
           open.session.commit();
           this.tell({ kind: 'written' });
