@@ -1,4 +1,5 @@
 /** Permission instead of trust: which app may have keys sealed, who says so, and how it ends. */
+import AxeBuilder from '@axe-core/playwright';
 import type { Locator, Page } from '@playwright/test';
 import { words } from '../web/panel/words.ts';
 import { openBareApp, sealIn, stateOf, type VaultElement } from './support/app.ts';
@@ -267,6 +268,24 @@ test('E22: a full disk keeps no one from using their keys', async ({ page, conte
   await setStore(await panel.document(), 'works');
   expect(await sealIn(page, 'openai')).toEqual(sealed);
   await expect(line(panel, apps.app)).toContainText(`${words.apps.uses}1`);
+});
+
+test('axe finds nothing in what an app asks, nor in the list', async ({ page, context, apps }) => {
+  await makeVault(await context.newPage(), apps);
+  const app = await openSecondApp(page, apps);
+  const asked = sealIn(page, 'openai');
+  await expect(app.button(words.dialogAllow.allow)).toBeEnabled();
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    expect((await new AxeBuilder({ page }).include('byok-vault').analyze()).violations).toEqual([]);
+  }
+  // By keyboard alone.
+  await app.button(words.dialogAllow.allow).press('Enter');
+  expect(await asked).toEqual(sealed);
+  await app.button(words.apps.revokeWhat(apps.secondApp)).press('Enter');
+  expect((await new AxeBuilder({ page }).include('byok-vault').analyze()).violations).toEqual([]);
+  await app.dialog.getByRole('button', { name: words.apps.revoke, exact: true }).press('Enter');
+  await expect(line(app, apps.secondApp)).toHaveCount(0);
 });
 
 test('E37: no message of an app gives it permission, nor passes it off as another', async ({

@@ -1,7 +1,7 @@
 /** A lock ends the frame: whoever locked, the document that held what was typed goes, and a fresh one takes its place. */
 import type { Frame, Page } from '@playwright/test';
 import { words } from '../web/panel/words.ts';
-import { call, heardStates, openApp, type Element } from './support/app.ts';
+import { call, heardStates, openApp, type VaultElement } from './support/app.ts';
 import { inject, injectClock, shiftClock } from './support/inject.ts';
 import { keyOf } from './support/keys.ts';
 import { goodPassword, Panel } from './support/panel.ts';
@@ -121,7 +121,7 @@ test('out of sight, no frame is there until someone presses Unlock or the app as
   await openUnlocked(page, site);
   await page.locator('byok-vault').evaluate(async (found) => {
     found.style.marginBlockStart = '5000px';
-    await (found as Element).lock();
+    await (found as VaultElement).lock();
   });
   const frame = page.locator('byok-vault iframe');
   await expect(frame).toHaveCount(0);
@@ -134,7 +134,7 @@ test('out of sight, no frame is there until someone presses Unlock or the app as
   await page.locator('byok-vault').evaluate(async (found) => {
     found.scrollIntoView();
     scrollTo(0, 0);
-    await (found as Element).lock();
+    await (found as VaultElement).lock();
   });
   await expect(frame).toHaveCount(0);
   expect(await call(page, 'state')).toBe('locked');
@@ -168,7 +168,7 @@ test('E18: calls under way at a lock end: lock resolves, seal is refused, state 
   await page.route('**/byok/**', () => undefined);
   await openUnlocked(page, site);
   const ends = await page.locator('byok-vault').evaluate(async (found) => {
-    const element = found as Element;
+    const element = found as VaultElement;
     const code = (error: unknown): string => (error as { code: string }).code;
     const sealed = element.seal(['openai']).then(() => 'sealed', code);
     const locked = element.lock().then(() => 'locked', code);

@@ -1,7 +1,7 @@
 /** What the frame costs: the time until it answers, and the memory beside what the vault in the app's own page takes. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from '@playwright/test';
-import type { Element } from './support/app.ts';
+import type { VaultElement } from './support/app.ts';
 import { expect, test } from './support/test.ts';
 import { launchWeighed } from './support/weight.ts';
 
@@ -16,7 +16,7 @@ const settleMs = 3_000;
 /** Milliseconds from putting the element into the page to its first answer. */
 function mount(page: Page, src: string): Promise<number> {
   return page.evaluate(async (address) => {
-    const element = document.createElement('byok-vault') as Element;
+    const element = document.createElement('byok-vault') as VaultElement;
     element.setAttribute('src', address);
     const begun = performance.now();
     document.body.replaceChildren(element);

@@ -6,6 +6,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { chromium, expect, type BrowserContext, type Locator } from '@playwright/test';
 import { hello } from '../web/embed/protocol.ts';
 import { words } from '../web/panel/words.ts';
+import { sealIn } from './support/app.ts';
 import { inject } from './support/inject.ts';
 import { keyOf } from './support/keys.ts';
 import { forms, goodPassword, Panel, type Form } from './support/panel.ts';
@@ -84,6 +85,30 @@ async function visitStates(panel: Panel, shoot: Shoot): Promise<void> {
   await panel.unlock();
   await expect(panel.region.getByText(words.damage.title)).toBeVisible();
   await shoot('14-damaged');
+}
+
+/** An app that asks: embedded only. */
+async function visitApps(panel: Panel, shoot: Shoot): Promise<void> {
+  await panel.openAndCreate();
+  await panel.add('OpenAI', keyOf('OpenAI').value);
+  await sealIn(panel.page, 'openai');
+  await expect(panel.region.getByText(words.apps.title)).toBeVisible();
+  await shoot('16-apps');
+  await openDialog(panel, panel.button(words.apps.revokeWhat(panel.site.app)));
+  await shoot('17-revoke');
+  await panel.dialog.getByRole('button', { name: words.apps.revoke, exact: true }).click();
+  await expect(panel.region.getByText(words.apps.title)).toBeHidden();
+  const asked = sealIn(panel.page, 'openai');
+  await expect(panel.button(words.dialogAllow.allow)).toBeEnabled();
+  await shoot('18-allow');
+  await panel.button(words.dialogUnlock.cancel).click();
+  await asked;
+  await panel.lock();
+  const locked = sealIn(panel.page, 'openai');
+  await expect(panel.inside.getByText(words.dialogUnlock.asks(new URL(panel.site.app).host))).toBeVisible();
+  await shoot('19-unlock-dialog');
+  await panel.button(words.dialogUnlock.cancel).click();
+  await locked;
 }
 
 async function visitUnavailable(panel: Panel, shoot: Shoot): Promise<void> {
@@ -170,6 +195,7 @@ try {
     await withPanel(newContext, site, visitUnavailable, form);
   }
   await withPanel(newContext, site, visitWatched, 'embedded');
+  await withPanel(newContext, site, visitApps, 'embedded');
   const context = await newContext(1100);
   const panel = new Panel(await context.newPage(), site, 'embedded');
   await panel.openAndCreate();

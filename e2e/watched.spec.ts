@@ -2,7 +2,7 @@
 import type { Page } from '@playwright/test';
 import { hello } from '../web/embed/protocol.ts';
 import { words } from '../web/panel/words.ts';
-import { call, keepPorts, openApp, type Element } from './support/app.ts';
+import { call, keepPorts, openApp, type VaultElement } from './support/app.ts';
 import { keyOf } from './support/keys.ts';
 import { goodPassword, Panel } from './support/panel.ts';
 import type { Site } from './support/site.ts';
@@ -233,7 +233,7 @@ test('E37: of many calls that wait for the password, the last are refused', asyn
   const sealed = page.locator('byok-vault').evaluate((found) =>
     Promise.all(
       Array.from({ length: 40 }, () =>
-        (found as Element).seal(['openai']).then(
+        (found as VaultElement).seal(['openai']).then(
           () => 'sealed',
           (error: unknown) => (error as { code: string }).code,
         ),
