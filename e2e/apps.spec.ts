@@ -211,7 +211,7 @@ test('what another tab revokes is refused at once, also in a tab that heard noth
   await expect(line(app, apps.secondApp)).toHaveCount(0);
 });
 
-test('while an app asks, another tab’s permission answers for it, and a lock asks for the password anew', async ({
+test('while an app asks, permission that is given in another tab answers for it', async ({
   page,
   context,
   apps,
@@ -221,15 +221,27 @@ test('while an app asks, another tab’s permission answers for it, and a lock a
   const asked = sealIn(page, 'openai');
   await expect(question(app, apps.secondApp)).toBeVisible();
   const other = await openSecondApp(await context.newPage(), apps);
-  await other.button('Lock').click();
+  await other.add('Gemini', keyOf('Gemini').value);
+  expect(await asked).toEqual(sealed);
+  await expect(page.getByRole('dialog')).toBeHidden();
+});
+
+test('E18: a lock while an app asks for permission asks for the password first', async ({
+  page,
+  context,
+  apps,
+}) => {
+  const own = await makeVault(await context.newPage(), apps);
+  const app = await openSecondApp(page, apps);
+  const asked = sealIn(page, 'openai');
+  await expect(question(app, apps.secondApp)).toBeVisible();
+  await own.lock();
   await app.inFront();
   await expect(app.password).toBeVisible();
   await expect(question(app, apps.secondApp)).toBeHidden();
   await app.password.fill(goodPassword);
   await app.button('Unlock').click();
-  await expect(question(app, apps.secondApp)).toBeVisible();
-  await other.unlock();
-  await other.add('Gemini', keyOf('Gemini').value);
+  await allow(app);
   expect(await asked).toEqual(sealed);
 });
 

@@ -5,7 +5,8 @@ import { ByokVaultElement, VaultError, type SealedKey } from '../element/byok-va
 const vaultOrigin = `${location.protocol}//${location.hostname}:${String(Number(location.port) + 1)}`;
 
 const refusals: Partial<Record<VaultError['code'], string>> = {
-  user_declined: 'You closed the dialog, so no key was sealed.',
+  user_declined: 'You declined, so no key was sealed.',
+  rate_limited: 'This app asked for too many keys. Try again in a minute.',
   no_key: 'The vault has no key for this. Add one above.',
   user_unconfirmed: 'Confirm in the vault whom your keys may be used for.',
   platform_unreachable: 'The platform did not answer.',

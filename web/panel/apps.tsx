@@ -1,10 +1,10 @@
 import type { JSX } from 'preact';
 import { useId, useRef, useState } from 'preact/hooks';
 import type { AppPermission } from '../core/types.ts';
-import { usePanel, useWork } from './context.tsx';
+import { Confirm } from './confirm.tsx';
+import { usePanel } from './context.tsx';
 import { formatAgo, formatDay, formatMoment } from './format.ts';
-import { CancelButton, Dialog, Notice, preventSubmit, Submit } from './parts.tsx';
-import { errorText, words } from './words.ts';
+import { words } from './words.ts';
 
 interface Props {
   readonly apps: readonly AppPermission[];
@@ -13,7 +13,7 @@ interface Props {
 
 /** Who may use the keys, what came of it, and the way to end it. */
 export function Apps({ apps, now }: Props): JSX.Element | null {
-  const { announce } = usePanel();
+  const { vault, announce } = usePanel();
   const id = useId();
   const section = useRef<HTMLElement>(null);
   const [revoking, setRevoking] = useState<string | null>(null);
@@ -43,8 +43,12 @@ export function Apps({ apps, now }: Props): JSX.Element | null {
         ))}
       </ul>
       {revoking !== null && (
-        <Revoke
-          origin={revoking}
+        <Confirm
+          title={words.apps.revokeTitle(revoking)}
+          detail={words.apps.revokeDetail}
+          submit={words.apps.revoke}
+          tone="danger"
+          run={() => vault.revokeApp(revoking)}
           onClose={(revoked) => {
             setRevoking(null);
             if (!revoked) return;
@@ -76,41 +80,5 @@ function Facts({ app, now }: { readonly app: AppPermission; readonly now: number
         <dd>{app.uses}</dd>
       </div>
     </dl>
-  );
-}
-
-interface RevokeProps {
-  readonly origin: string;
-  readonly onClose: (revoked: boolean) => void;
-}
-
-function Revoke({ origin, onClose }: RevokeProps): JSX.Element {
-  const { vault } = usePanel();
-  const work = useWork();
-  const close = (): void => {
-    onClose(false);
-  };
-  const submit = async (event: Event): Promise<void> => {
-    preventSubmit(event);
-    const done = await work.run(() => vault.revokeApp(origin));
-    if (done) onClose(true);
-  };
-  return (
-    <Dialog title={words.apps.revokeTitle(origin)} onClose={close} alert>
-      <form class="form" onSubmit={(event) => void submit(event)}>
-        <p>{words.apps.revokeDetail}</p>
-        {work.error !== null && (
-          <Notice tone="bad" role="alert">
-            {errorText(work.error)}
-          </Notice>
-        )}
-        <div class="actions end">
-          <CancelButton onClick={close} disabled={work.busy} />
-          <Submit tone="danger" busy={work.busy} working={words.apps.revoke}>
-            {words.apps.revoke}
-          </Submit>
-        </div>
-      </form>
-    </Dialog>
   );
 }

@@ -1,13 +1,15 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { UnlockedState } from '../vault/api.ts';
-import { usePanel, useWork } from './context.tsx';
-import { CancelButton, Dialog, Notice, preventSubmit, Submit } from './parts.tsx';
+import { Confirm } from './confirm.tsx';
+import { usePanel } from './context.tsx';
+import { Notice } from './parts.tsx';
 import { damagedRecords } from './verdicts.ts';
-import { errorText, words } from './words.ts';
+import { words } from './words.ts';
 
 /** Names what was changed behind the vault's back (E24), and offers to accept what is left. */
 export function Damaged({ state }: { readonly state: UnlockedState }): JSX.Element | null {
+  const { vault, announce } = usePanel();
   const [asking, setAsking] = useState(false);
   const damaged = damagedRecords(state.records);
   if (state.integrity === 'ok') return null;
@@ -38,44 +40,17 @@ export function Damaged({ state }: { readonly state: UnlockedState }): JSX.Eleme
         </button>
       </span>
       {asking && (
-        <Repair
-          onClose={() => {
+        <Confirm
+          title={words.damage.repairTitle}
+          detail={words.damage.repairDetail}
+          submit={words.damage.repair}
+          run={() => vault.repair()}
+          onClose={(done) => {
             setAsking(false);
+            if (done) announce(words.damage.repaired);
           }}
         />
       )}
     </Notice>
-  );
-}
-
-function Repair({ onClose }: { readonly onClose: () => void }): JSX.Element {
-  const { vault, announce } = usePanel();
-  const work = useWork();
-  const submit = async (event: Event): Promise<void> => {
-    preventSubmit(event);
-    const done = await work.run(async () => {
-      await vault.repair();
-    });
-    if (!done) return;
-    announce(words.damage.repaired);
-    onClose();
-  };
-  return (
-    <Dialog title={words.damage.repairTitle} onClose={onClose} alert>
-      <form class="form" onSubmit={(event) => void submit(event)}>
-        <p>{words.damage.repairDetail}</p>
-        {work.error !== null && (
-          <Notice tone="bad" role="alert">
-            {errorText(work.error)}
-          </Notice>
-        )}
-        <div class="actions end">
-          <CancelButton onClick={onClose} disabled={work.busy} />
-          <Submit busy={work.busy} working={words.damage.repair}>
-            {words.damage.repair}
-          </Submit>
-        </div>
-      </form>
-    </Dialog>
   );
 }

@@ -1,0 +1,43 @@
+import type { JSX } from 'preact';
+import { useWork } from './context.tsx';
+import { CancelButton, Dialog, Notice, preventSubmit, Submit } from './parts.tsx';
+import { errorText } from './words.ts';
+
+interface Props {
+  readonly title: string;
+  readonly detail: string;
+  readonly submit: string;
+  readonly tone?: 'primary' | 'danger';
+  readonly run: () => Promise<void>;
+  readonly onClose: (done: boolean) => void;
+}
+
+/** One question before something is done; a refusal is shown where it was asked. */
+export function Confirm({ title, detail, submit, tone = 'primary', run, onClose }: Props): JSX.Element {
+  const work = useWork();
+  const close = (): void => {
+    onClose(false);
+  };
+  const onSubmit = async (event: Event): Promise<void> => {
+    preventSubmit(event);
+    if (await work.run(run)) onClose(true);
+  };
+  return (
+    <Dialog title={title} onClose={close} alert>
+      <form class="form" onSubmit={(event) => void onSubmit(event)}>
+        <p>{detail}</p>
+        {work.error !== null && (
+          <Notice tone="bad" role="alert">
+            {errorText(work.error)}
+          </Notice>
+        )}
+        <div class="actions end">
+          <CancelButton onClick={close} disabled={work.busy} />
+          <Submit tone={tone} busy={work.busy} working={submit}>
+            {submit}
+          </Submit>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
