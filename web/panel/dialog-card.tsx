@@ -1,5 +1,5 @@
 import type { ComponentChildren, JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { Icon } from './parts.tsx';
 
 interface Props {
@@ -14,10 +14,11 @@ interface Props {
 /** What stands in the dialog that an app's page opens above itself. */
 export function DialogCard({ icon, title, onDecline, focusTitle, children }: Props): JSX.Element {
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => {
+  // With the drawing, not after it: Escape works from the first moment that there is something to close.
+  useLayoutEffect(() => {
     if (focusTitle === true) heading.current?.focus();
   }, [focusTitle]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       if (event.key === 'Escape') onDecline();
     };
