@@ -64,7 +64,15 @@ set(files
   sodium/utils.c)
 list(TRANSFORM files PREPEND ${root}/)
 list(APPEND files ${PROJECT_SOURCE_DIR}/wasm/x25519.c) # includes x25519_ref10.c
-
+# Once for a sealing, or over a few hundred bytes: of these the size is noticed and the speed is not. What Argon2 runs through, and
+# what grows when it is made small, keeps its -O3.
+set_source_files_properties(
+  ${root}/crypto_core/ed25519/ref10/ed25519_ref10.c
+  ${root}/crypto_hash/sha512/cp/hash_sha512_cp.c
+  ${root}/crypto_onetimeauth/poly1305/donna/poly1305_donna.c
+  ${root}/crypto_stream/salsa20/ref/salsa20_ref.c
+  ${PROJECT_SOURCE_DIR}/wasm/x25519.c
+  PROPERTIES COMPILE_OPTIONS -Os)
 
 add_library(sodium_options INTERFACE)
 target_include_directories(sodium_options INTERFACE

@@ -2,8 +2,6 @@
 
 #include "byok/manifest.h"
 
-#include <algorithm>
-#include <charconv>
 #include <cstddef>
 #include <cstdint>
 
@@ -11,6 +9,7 @@ namespace byok {
 namespace {
 
 constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyz";
+constexpr std::string_view kDigits = "0123456789";
 constexpr std::string_view kSchemeRest = "abcdefghijklmnopqrstuvwxyz0123456789+-.";
 constexpr std::string_view kHost = "abcdefghijklmnopqrstuvwxyz0123456789-._";
 constexpr std::string_view kIpv6 = "0123456789abcdef:.";
@@ -33,10 +32,12 @@ bool is_host(std::string_view text) noexcept {
 bool is_port(std::string_view text) noexcept {
     if (text.empty() || text.size() > kMaxPortDigits || text.front() == '0')
         return false;
+    if (!consists_of(text, kDigits))
+        return false;
     std::uint32_t port = 0;
-    const char* const end = text.data() + text.size();
-    const auto [stopped, error] = std::from_chars(text.data(), end, port);
-    return error == std::errc() && stopped == end && port <= UINT16_MAX;
+    for (const char digit : text)
+        port = port * 10 + static_cast<std::uint32_t>(digit - '0');
+    return port <= UINT16_MAX;
 }
 
 } // namespace
