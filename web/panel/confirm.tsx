@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { useWork } from './context.tsx';
 import { CancelButton, Dialog, Notice, preventSubmit, Submit } from './parts.tsx';
+import { Unseen, useSeen } from './seen.tsx';
 import { errorText } from './words.ts';
 
 interface Props {
@@ -8,13 +9,17 @@ interface Props {
   readonly detail: string;
   readonly submit: string;
   readonly tone?: 'primary' | 'danger';
+  /** It waits until it can be seen. */
+  readonly watched?: boolean;
   readonly run: () => Promise<void>;
   readonly onClose: (done: boolean) => void;
 }
 
 /** One question before something is done; a refusal is shown where it was asked. */
-export function Confirm({ title, detail, submit, tone = 'primary', run, onClose }: Props): JSX.Element {
+export function Confirm(props: Props): JSX.Element {
+  const { title, detail, submit, tone = 'primary', watched = false, run, onClose } = props;
   const work = useWork();
+  const seen = useSeen();
   const close = (): void => {
     onClose(false);
   };
@@ -31,9 +36,10 @@ export function Confirm({ title, detail, submit, tone = 'primary', run, onClose 
             {errorText(work.error)}
           </Notice>
         )}
+        {watched && <Unseen seen={seen} />}
         <div class="actions end">
           <CancelButton onClick={close} disabled={work.busy} />
-          <Submit tone={tone} busy={work.busy} working={submit}>
+          <Submit tone={tone} busy={work.busy} working={submit} {...(watched ? { seen } : {})}>
             {submit}
           </Submit>
         </div>

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { usePanel, useWork } from './context.tsx';
 import { DialogCard } from './dialog-card.tsx';
 import { Notice, preventSubmit, Submit } from './parts.tsx';
+import { Unseen, useSeen } from './seen.tsx';
 import { errorText, words } from './words.ts';
 
 interface Props {
@@ -18,10 +19,11 @@ const firstLookMs = 500;
 export function DialogAllow({ app, onDecline }: Props): JSX.Element {
   const { vault } = usePanel();
   const work = useWork();
-  const [seen, setSeen] = useState(false);
+  const seen = useSeen();
+  const [looked, setLooked] = useState(false);
   useEffect(() => {
     const timer = setTimeout(() => {
-      setSeen(true);
+      setLooked(true);
     }, firstLookMs);
     return () => {
       clearTimeout(timer);
@@ -29,7 +31,7 @@ export function DialogAllow({ app, onDecline }: Props): JSX.Element {
   }, []);
   const submit = (event: Event): void => {
     preventSubmit(event);
-    if (seen) void work.run(() => vault.allowApp());
+    if (looked) void work.run(() => vault.allowApp());
   };
   return (
     <DialogCard icon="unlocked" title={words.dialogAllow.title} onDecline={onDecline} focusTitle>
@@ -40,8 +42,9 @@ export function DialogAllow({ app, onDecline }: Props): JSX.Element {
           {errorText(work.error)}
         </Notice>
       )}
+      <Unseen seen={seen} />
       <form class="actions" onSubmit={submit}>
-        <Submit busy={work.busy} working={words.dialogAllow.allow} disabled={!seen}>
+        <Submit busy={work.busy} working={words.dialogAllow.allow} disabled={!looked} seen={seen}>
           {words.dialogAllow.allow}
         </Submit>
         <button type="button" class="button" onClick={onDecline}>

@@ -1,15 +1,15 @@
 import type { JSX } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import type { Provider, RecordMeta, RecordView } from '../core/types.ts';
-import { usePanel, useWork } from './context.tsx';
+import { Confirm } from './confirm.tsx';
+import { usePanel } from './context.tsx';
 import { formatAgo, formatDay, formatMoment } from './format.ts';
 import { KeyForm } from './key-form.tsx';
 import { Outcome } from './outcome.tsx';
-import { Badge, CancelButton, Dialog, Notice, preventSubmit, ProgressLine, Submit } from './parts.tsx';
+import { Badge, ProgressLine } from './parts.tsx';
 import type { Runner } from './runner.ts';
-import { Unseen, useSeen } from './seen.tsx';
 import { toneOf } from './verdicts.ts';
-import { errorText, words } from './words.ts';
+import { words } from './words.ts';
 
 interface Props {
   readonly provider: Provider;
@@ -141,9 +141,13 @@ export function ProviderCard({ provider, record, runner, now, onSave, onSwitch }
         />
       )}
       {deleting && record !== null && (
-        <DeleteKey
-          provider={provider}
-          record={record.id}
+        <Confirm
+          title={words.remove.title(provider.name)}
+          detail={words.remove.detail(provider.name)}
+          submit={words.remove.submit}
+          tone="danger"
+          watched
+          run={() => vault.remove(record.id)}
           onClose={(deleted) => {
             setDeleting(false);
             if (!deleted) return;
@@ -182,46 +186,5 @@ function Facts({ meta, now }: { readonly meta: RecordMeta; readonly now: number 
         </dd>
       </div>
     </dl>
-  );
-}
-
-interface DeleteProps {
-  readonly provider: Provider;
-  readonly record: string;
-  readonly onClose: (deleted: boolean) => void;
-}
-
-function DeleteKey({ provider, record, onClose }: DeleteProps): JSX.Element {
-  const { vault } = usePanel();
-  const work = useWork();
-  const seen = useSeen();
-  const close = (): void => {
-    onClose(false);
-  };
-  const submit = async (event: Event): Promise<void> => {
-    preventSubmit(event);
-    const done = await work.run(async () => {
-      await vault.remove(record);
-    });
-    if (done) onClose(true);
-  };
-  return (
-    <Dialog title={words.remove.title(provider.name)} onClose={close} alert>
-      <form class="form" onSubmit={(event) => void submit(event)}>
-        <p>{words.remove.detail(provider.name)}</p>
-        {work.error !== null && (
-          <Notice tone="bad" role="alert">
-            {errorText(work.error)}
-          </Notice>
-        )}
-        <Unseen seen={seen} />
-        <div class="actions end">
-          <CancelButton onClick={close} disabled={work.busy} />
-          <Submit tone="danger" seen={seen} busy={work.busy} working={words.remove.submit}>
-            {words.remove.submit}
-          </Submit>
-        </div>
-      </form>
-    </Dialog>
   );
 }
