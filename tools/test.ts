@@ -11,6 +11,7 @@ import { runJobs, type Job } from './lib/schedule.ts';
 import { auditStage } from './stages/audit.ts';
 import { browserStages, crashStages } from './stages/browser.ts';
 import { cppStages } from './stages/cpp.ts';
+import { memoryStages } from './stages/memory.ts';
 import { nodeStages } from './stages/node.ts';
 import type { Stage } from './stages/stage.ts';
 import { staticStages } from './stages/static.ts';
@@ -72,6 +73,7 @@ async function main(): Promise<number> {
     ...nodeStages(),
     ...browserStages(),
     ...crashStages(),
+    ...memoryStages(),
   ];
   const stages = chooseStages(all, positionals);
   if (values.list) {

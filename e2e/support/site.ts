@@ -29,8 +29,8 @@ function isFree(port: number): Promise<boolean> {
   });
 }
 
-/** Two free ports, one after the other. */
-async function freePair(): Promise<number> {
+/** Two free ports, one after the other: the demo app looks for the vault on the next one. */
+export async function freePair(): Promise<number> {
   for (;;) {
     const port = 20_000 + 2 * Math.floor(Math.random() * 10_000);
     if ((await isFree(port)) && (await isFree(port + 1))) return port;

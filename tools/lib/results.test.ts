@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { countJUnit, countPlaywright, countRounds, settle } from './results.ts';
+import { countJUnit, countKept, countPlaywright, countRounds, settle } from './results.ts';
 
 const ok = { code: 0, timedOut: false };
 
@@ -45,6 +45,15 @@ test('crash rounds count one by one, and the one that broke is named', () => {
   assert.deepEqual(settle(countRounds('it broke early'), { code: 1, timedOut: false }).failures, [
     'ended with status 1',
   ]);
+});
+
+test('memory runs count one by one, and output that stops in the middle has failed', () => {
+  const lines = 'ok   chromium, typed, run 1 (9.1 s)\nFAIL chromium, typed, run 2 (8.0 s)\n       why\n';
+  const failures = ['chromium, typed, run 2'];
+  assert.deepEqual(countKept(`${lines}1 of 2 runs kept every promise\n`), { passed: 1, failures });
+  const cut = { passed: 1, failures: [...failures, 'did not come to its end'] };
+  assert.deepEqual(countKept(lines), cut);
+  assert.deepEqual(countKept(`${lines}2 of 3 runs kept every promise\n`), cut);
 });
 
 test('a stage that runs nothing, crashes or is cut off has failed', () => {

@@ -77,6 +77,17 @@ export function countRounds(output: string): Counts {
   };
 }
 
+/** What e2e/memory.ts says: a line for each run, and how many there were at its end. */
+export function countKept(output: string): Counts {
+  const names = (verdict: string): string[] =>
+    [...output.matchAll(new RegExp(`^${verdict} +(.+, run \\d+) \\(`, 'gm'))].map(([, name = '']) => name);
+  const passed = names('ok').length;
+  const failures = names('FAIL');
+  const [, kept = '', done = ''] = /^(\d+) of (\d+) runs kept /m.exec(output) ?? [];
+  const agrees = Number(kept) === passed && Number(done) === passed + failures.length;
+  return { passed, failures: kept !== '' && agrees ? failures : [...failures, 'did not come to its end'] };
+}
+
 /** Holds the counts against how the runner ended: a crash, a time limit or an empty run is a failure of its own. */
 export function settle(counts: Counts, ended: Ended): Counts {
   const failures = [...counts.failures];

@@ -30,7 +30,7 @@ export function nodeStages(): Stage[] {
   const served = ['wasm', 'wasm-scalar', 'web'];
   return [
     ...nodeStage('wasm', 'wasm', ['wasm', 'wasm-scalar', 'wasm-hold', 'wasm-nowipe']),
-    ...nodeStage('node', 'web|server|tests', served),
+    ...nodeStage('node', 'web|server|tests|e2e', served),
     ...nodeStage('tree', 'tools', served),
   ];
 }

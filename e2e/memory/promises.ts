@@ -1,0 +1,67 @@
+/** What a run must have shown, said as sentences for what it did not. */
+import type { Look, Place, Result, Scenario, Step } from './run.ts';
+import type { Secret } from './needles.ts';
+
+const derived: readonly Secret[] = ['vault key', 'KEK', 'wrong KEK'];
+const keyRemains: readonly Secret[] = ['provider key'];
+
+function countOf(look: Look, accept: (secret: Secret, place: Place) => boolean): number {
+  return look.counts
+    .filter(({ secret, place }) => accept(secret, place))
+    .reduce((sum, { runs }) => sum + runs, 0);
+}
+
+/** A look that finds nothing because it sees nothing would keep every promise. */
+function blindness(look: (step: Step) => Look): string[] {
+  const mustSee: [Step, Secret][] = [
+    ['typed', 'password'],
+    ['unlocked', 'vault key'],
+    ['key typed', 'provider key'],
+  ];
+  return mustSee
+    .filter(
+      ([step, wanted]) =>
+        countOf(look(step), (secret, place) => secret === wanted && place === 'vault') === 0,
+    )
+    .map(([step, wanted]) => `${step}: the ${wanted} was not found where it must be`);
+}
+
+function describe(look: Look, accept: (secret: Secret, place: Place) => boolean): string[] {
+  return look.counts
+    .filter(({ secret, place }) => accept(secret, place))
+    .map(
+      ({ secret, place, kind, encoding, runs, whole }) =>
+        `${look.step}: ${String(runs)} of the ${secret} (${String(whole)} whole, ${encoding}) in ${place === 'vault' ? `the vault's ${kind}` : kind}`,
+    );
+}
+
+/** @returns what was broken; nothing where all was kept. */
+export function broken(scenario: Scenario, result: Result): string[] {
+  const look = (step: Step): Look => {
+    const found = result.looks.find((each) => each.step === step);
+    if (!found) throw new Error(`nobody looked after "${step}"`);
+    return found;
+  };
+  const { engine, way, tabs, form } = scenario;
+  const problems = blindness(look);
+  const after: Step[] = ['before', 'locked', 'frame gone'];
+  // The vault's own memory, however the password got there, in every browser.
+  for (const step of after) problems.push(...describe(look(step), (secret) => derived.includes(secret)));
+  problems.push(...describe(look('wrong password'), (secret) => derived.includes(secret)));
+  if (engine !== 'chromium') return problems;
+
+  if (way.name === 'typed') {
+    const isText = (secret: Secret): boolean => !derived.includes(secret);
+    for (const step of after) problems.push(...describe(look(step), isText));
+    problems.push(...describe(look('wrong password'), (secret) => secret === 'wrong password'));
+    problems.push(...describe(look('sealed'), (secret) => keyRemains.includes(secret)));
+  } else if (tabs === 1) {
+    for (const step of ['locked', 'frame gone'] as const)
+      problems.push(
+        ...describe(look(step), (secret, place) => place === 'vault' && !derived.includes(secret)),
+      );
+  }
+  if (form === 'embedded' && tabs === 1 && result.sameProcess)
+    problems.push('locked: the process that hosted the unlocked vault still runs');
+  return problems;
+}
