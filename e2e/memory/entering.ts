@@ -6,12 +6,18 @@ export interface Way {
   /** Before the field is looked at: what has to be elsewhere first, such as on the clipboard. */
   readonly prepare?: (context: BrowserContext, text: string) => Promise<void>;
   readonly enter: (page: Page, field: Locator, text: string) => Promise<void>;
+  /** The same, to a page that has no field at all: what the way itself leaves in the browser, whatever the field does. */
+  readonly withoutField: (page: Page, text: string) => Promise<void>;
 }
 
 /** Key by key, so that no message to the browser holds more than one character. */
+async function press(page: Page, text: string): Promise<void> {
+  for (const character of text) await page.keyboard.press(character);
+}
+
 async function type(page: Page, field: Locator, text: string): Promise<void> {
   await field.focus();
-  for (const character of text) await page.keyboard.press(character);
+  await press(page, text);
 }
 
 /** Copies from a page that is closed then, as from a website that shows a key once. */
@@ -26,8 +32,7 @@ async function copy(context: BrowserContext, text: string): Promise<void> {
 }
 
 /** As an input method does: the text grows under the caret, and is committed whole. */
-async function compose(page: Page, field: Locator, text: string): Promise<void> {
-  await field.focus();
+async function compose(page: Page, text: string): Promise<void> {
   const session = await page.context().newCDPSession(page);
   for (let end = 1; end <= text.length; end++) {
     const part = { text: text.slice(0, end), selectionStart: end, selectionEnd: end };
@@ -37,7 +42,7 @@ async function compose(page: Page, field: Locator, text: string): Promise<void> 
   await session.detach();
 }
 
-export const typed: Way = { name: 'typed', enter: type };
+export const typed: Way = { name: 'typed', enter: type, withoutField: press };
 
 export const pasted: Way = {
   name: 'pasted',
@@ -47,6 +52,7 @@ export const pasted: Way = {
     await field.focus();
     await page.keyboard.press('Control+V');
   },
+  withoutField: (page, text) => copy(page.context(), text),
 };
 
 /** Sets the value and tells of it by an event, as autofill and password managers do. */
@@ -55,6 +61,16 @@ export const filled: Way = {
   enter: async (_, field, text) => {
     await field.fill(text);
   },
+  withoutField: async (page, text) => {
+    await page.evaluate(({ length }) => length, text);
+  },
 };
 
-export const composed: Way = { name: 'composed', enter: compose };
+export const composed: Way = {
+  name: 'composed',
+  enter: async (page, field, text) => {
+    await field.focus();
+    await compose(page, text);
+  },
+  withoutField: compose,
+};

@@ -3,7 +3,14 @@ import type { Look, Place, Result, Scenario, Step } from './run.ts';
 import type { Secret } from './needles.ts';
 
 const derived: readonly Secret[] = ['vault key', 'KEK', 'wrong KEK'];
-const keyRemains: readonly Secret[] = ['provider key'];
+/** In use, the vault has its own keys and nothing else: what was typed is gone once it was handed over. */
+const inUse: readonly Step[] = ['unlocked', 'tested', 'sealed'];
+
+function lookAt({ looks }: Result, step: Step): Look {
+  const found = looks.find((each) => each.step === step);
+  if (!found) throw new Error(`nobody looked after "${step}"`);
+  return found;
+}
 
 function countOf(look: Look, accept: (secret: Secret, place: Place) => boolean): number {
   return look.counts
@@ -12,7 +19,7 @@ function countOf(look: Look, accept: (secret: Secret, place: Place) => boolean):
 }
 
 /** A look that finds nothing because it sees nothing would keep every promise. */
-function blindness(look: (step: Step) => Look): string[] {
+export function blindness(result: Result): string[] {
   const mustSee: [Step, Secret][] = [
     ['typed', 'password'],
     ['unlocked', 'vault key'],
@@ -21,7 +28,7 @@ function blindness(look: (step: Step) => Look): string[] {
   return mustSee
     .filter(
       ([step, wanted]) =>
-        countOf(look(step), (secret, place) => secret === wanted && place === 'vault') === 0,
+        countOf(lookAt(result, step), (secret, place) => secret === wanted && place === 'vault') === 0,
     )
     .map(([step, wanted]) => `${step}: the ${wanted} was not found where it must be`);
 }
@@ -37,13 +44,9 @@ function describe(look: Look, accept: (secret: Secret, place: Place) => boolean)
 
 /** @returns what was broken; nothing where all was kept. */
 export function broken(scenario: Scenario, result: Result): string[] {
-  const look = (step: Step): Look => {
-    const found = result.looks.find((each) => each.step === step);
-    if (!found) throw new Error(`nobody looked after "${step}"`);
-    return found;
-  };
+  const look = (step: Step): Look => lookAt(result, step);
   const { engine, way, tabs, form } = scenario;
-  const problems = blindness(look);
+  const problems: string[] = [];
   const after: Step[] = ['before', 'locked', 'frame gone'];
   // The vault's own memory, however the password got there, in every browser.
   for (const step of after) problems.push(...describe(look(step), (secret) => derived.includes(secret)));
@@ -54,7 +57,7 @@ export function broken(scenario: Scenario, result: Result): string[] {
     const isText = (secret: Secret): boolean => !derived.includes(secret);
     for (const step of after) problems.push(...describe(look(step), isText));
     problems.push(...describe(look('wrong password'), (secret) => secret === 'wrong password'));
-    problems.push(...describe(look('sealed'), (secret) => keyRemains.includes(secret)));
+    for (const step of inUse) problems.push(...describe(look(step), isText));
   } else if (tabs === 1) {
     for (const step of ['locked', 'frame gone'] as const)
       problems.push(

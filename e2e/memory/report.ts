@@ -1,5 +1,6 @@
 /** The table that docs/threat-model.md shows, from the worst of all runs. */
 import { readFileSync, writeFileSync } from 'node:fs';
+import type { Control } from './control.ts';
 import { places, type Look, type Result, type Scenario, type Step } from './run.ts';
 import type { Secret } from './needles.ts';
 
@@ -33,20 +34,24 @@ function cell(results: readonly Result[], step: Step, secret: Secret): string {
   return most.every((count) => count === 0) ? '0' : most.join(' + ');
 }
 
-function processCell({ results, scenario: { form, tabs } }: Row): string {
-  if (form === 'alone' || tabs === 2) return 'stays';
+/** Is the process that hosted the open vault there after the lock? */
+function processCell({ results }: Row): string {
   const stayed = results.filter(({ sameProcess }) => sameProcess).length;
-  return stayed === 0 ? 'gone' : `stayed in ${String(stayed)}`;
+  if (stayed === 0) return 'gone';
+  return stayed === results.length ? 'stays' : `stayed in ${String(stayed)}`;
 }
 
-export function table(rows: readonly Row[]): string {
-  const titles = ['entered', 'opened', 'tabs', 'runs', ...columns.map(([title]) => title), 'old process'];
+export function table(rows: readonly Row[], controls: readonly Control[]): string {
+  const titles = ['entered', 'opened', 'tabs', 'runs', ...columns.map(([title]) => title)];
+  titles.push('old process', 'no vault');
   const lines = rows.map((row) => {
     const { engine, way, form, tabs } = row.scenario;
     const entered = engine === 'chromium' ? way.name : `${way.name}, Firefox`;
     const opened = form === 'alone' ? 'by itself' : 'embedded';
     const cells = columns.map(([, step, secret]) => cell(row.results, step, secret));
-    return [entered, opened, String(tabs), String(row.results.length), ...cells, processCell(row)];
+    const control = controls.find((each) => each.engine === engine && each.way === way);
+    const last = [processCell(row), String(control?.left ?? '')];
+    return [entered, opened, String(tabs), String(row.results.length), ...cells, ...last];
   });
   return [titles, titles.map(() => '---'), ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }

@@ -64,6 +64,7 @@ export interface Result {
 
 /** The promise is about two seconds: this is when the browser is stopped to be looked at. */
 const soonMs = 1800;
+const createdMs = 800;
 const goneMs = 500;
 
 interface Sealing extends HTMLElement {
@@ -148,7 +149,7 @@ class Run {
     await expect(panel.button('Lock')).toBeVisible();
     await own.derive(headerIn(await dumpStored(await panel.document())));
     await panel.lock();
-    await sleep(soonMs);
+    await sleep(createdMs);
     await this.#markDocument(panel);
     await way.prepare?.(page.context(), own.wrongPassword);
     await this.#look('before');
