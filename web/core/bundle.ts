@@ -1,7 +1,8 @@
 /** Several byte strings as one: u32 count, then for each u32 length and its bytes, little-endian (wasm/abi.h). */
+import { secretBytes } from '../vault/secret-bytes.ts';
 
 export function packBundle(items: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const bundle = new Uint8Array(items.reduce((size, item) => size + 4 + item.length, 4));
+  const bundle = secretBytes(items.reduce((size, item) => size + 4 + item.length, 4));
   const view = new DataView(bundle.buffer);
   view.setUint32(0, items.length, true);
   let at = 4;

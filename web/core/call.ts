@@ -2,6 +2,7 @@
 import { packBundle, unpackBundle } from './bundle.ts';
 import { errorOf, VaultError } from './errors.ts';
 import type { CoreExports } from './exports.ts';
+import { copySecret } from '../vault/secret-bytes.ts';
 
 const utf8 = new TextEncoder();
 /** Pointer and length of a result, and a handle. */
@@ -85,10 +86,12 @@ export class Call {
 
   /** The result, copied; the core's own copy is wiped with the rest of the call. */
   takeBytes(): Uint8Array<ArrayBuffer> {
-    const pointer = this.#word(0);
-    const length = this.#word(1);
-    this.#memory.push(pointer);
-    return new Uint8Array(this.core.memory.buffer, pointer, length).slice();
+    return this.#result().slice();
+  }
+
+  /** The same for a secret, which the caller wipes: in an array that the engine does not move, and so leaves no copy of. */
+  takeSecret(): Uint8Array<ArrayBuffer> {
+    return copySecret(this.#result());
   }
 
   takeText(): string {
@@ -107,6 +110,12 @@ export class Call {
     } finally {
       packed.fill(0);
     }
+  }
+
+  #result(): Uint8Array {
+    const pointer = this.#word(0);
+    this.#memory.push(pointer);
+    return new Uint8Array(this.core.memory.buffer, pointer, this.#word(1));
   }
 
   #copy(value: Uint8Array): number {

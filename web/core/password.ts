@@ -48,7 +48,7 @@ export class PasswordCore {
   deriveKek(params: KdfParams, password: Uint8Array): Uint8Array<ArrayBuffer> {
     return Call.run(this.#core, (call) => {
       const args = [...call.bytes(params), ...call.bytes(password)] as const;
-      return call.check(this.#core.byok_derive_kek(...args, call.out())).takeBytes();
+      return call.check(this.#core.byok_derive_kek(...args, call.out())).takeSecret();
     });
   }
 
