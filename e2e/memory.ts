@@ -38,7 +38,7 @@ function chosen(scenario: Planned): boolean {
   );
 }
 
-function printLooks({ looks }: Result): void {
+function printLooks({ looks, hosts, stayed }: Result): void {
   for (const { step, counts, bytes, kinds, took } of looks) {
     const size = `${(bytes / 2 ** 20).toFixed(0)} MiB in ${took.toFixed(0)} ms`;
     console.log(`  ${step}: ${String(kinds.length)} processes (${[...new Set(kinds)].join(', ')}), ${size}`);
@@ -49,6 +49,7 @@ function printLooks({ looks }: Result): void {
       );
     }
   }
+  console.log(`  hosted by ${hosts.join(', ')}, of which stayed: ${stayed.join(', ') || 'none'}`);
 }
 
 /** A build that wipes nothing has to break a promise, or the promises show nothing. */

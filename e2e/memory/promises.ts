@@ -64,7 +64,7 @@ export function broken(scenario: Scenario, result: Result): string[] {
         ...describe(look(step), (secret, place) => place === 'vault' && !derived.includes(secret)),
       );
   }
-  if (form === 'embedded' && tabs === 1 && result.sameProcess)
+  if (form === 'embedded' && tabs === 1 && result.stayed.length > 0)
     problems.push('locked: the process that hosted the unlocked vault still runs');
   return problems;
 }

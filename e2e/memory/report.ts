@@ -36,7 +36,7 @@ function cell(results: readonly Result[], step: Step, secret: Secret): string {
 
 /** Is the process that hosted the open vault there after the lock? */
 function processCell({ results }: Row): string {
-  const stayed = results.filter(({ sameProcess }) => sameProcess).length;
+  const stayed = results.filter((result) => result.stayed.length > 0).length;
   if (stayed === 0) return 'gone';
   return stayed === results.length ? 'stays' : `stayed in ${String(stayed)}`;
 }

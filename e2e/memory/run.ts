@@ -58,8 +58,9 @@ export interface Look {
 
 export interface Result {
   readonly looks: readonly Look[];
-  /** Did the process that hosted the vault while it was unlocked still run when the lock was looked at? */
-  readonly sameProcess: boolean;
+  /** The processes that hosted the open vault, and those of them that still ran when the lock was looked at. */
+  readonly hosts: readonly number[];
+  readonly stayed: readonly number[];
 }
 
 /** The promise is about two seconds: this is when the browser is stopped to be looked at. */
@@ -77,7 +78,8 @@ class Run {
   readonly #panel: Panel;
   readonly #secrets = new Secrets();
   readonly #looks: Look[] = [];
-  readonly #vaultPids = new Set<number>();
+  /** The processes that host, or have hosted, a document of the vault, and the markers that were seen in each. */
+  readonly #hosts = new Map<number, Set<string>>();
 
   constructor(scenario: Scenario, browser: MarkedBrowser, panel: Panel) {
     this.#scenario = scenario;
@@ -102,14 +104,14 @@ class Run {
     const took = performance.now() - stopped;
     for (const { needle, process } of found) {
       if (needle.secret.startsWith('marker') && /^(renderer|tab|web)/.test(process.kind))
-        this.#vaultPids.add(process.pid);
+        this.#hosts.set(process.pid, (this.#hosts.get(process.pid) ?? new Set()).add(needle.secret));
     }
     const counts = new Map<string, { -readonly [K in keyof Count]: Count[K] }>();
     for (const { needle, process, from: start, to } of found) {
       const secret = secrets.find((each) => each === needle.secret);
       if (secret === undefined) continue;
       const { pid, kind } = process;
-      const place: Place = this.#vaultPids.has(pid)
+      const place: Place = this.#hosts.has(pid)
         ? 'vault'
         : kind === 'browser' || kind === 'parent'
           ? 'browser'
@@ -130,6 +132,12 @@ class Run {
     }
     const kinds = processes.map(({ kind }) => kind).sort();
     this.#looks.push({ step, counts: [...counts.values()], bytes, kinds, after: stopped - from, took });
+  }
+
+  /** The processes of the document that was marked last. */
+  #hostsOfNewest(): number[] {
+    const newest = `marker ${this.#secrets.markers.at(-1) ?? ''}`;
+    return [...this.#hosts].filter(([, markers]) => markers.has(newest)).map(([pid]) => pid);
   }
 
   async run(): Promise<Result> {
@@ -188,7 +196,7 @@ class Run {
     }
     await this.#look('sealed');
 
-    const hosts = [...this.#vaultPids];
+    const hosts = this.#hostsOfNewest();
     await panel.button('Lock').click();
     await expect(panel.button('Lock')).toBeHidden();
     await this.#look('locked', soonMs);
@@ -196,7 +204,8 @@ class Run {
     if (form === 'embedded') await page.evaluate(() => document.querySelector('byok-vault')?.remove());
     else await page.goto('about:blank');
     await this.#look('frame gone', goneMs);
-    return { looks: this.#looks, sameProcess: hosts.some((pid) => still.has(pid)) };
+    const stayed = hosts.filter((pid) => still.has(pid));
+    return { looks: this.#looks, hosts, stayed };
   }
 }
 
