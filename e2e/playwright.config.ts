@@ -31,7 +31,7 @@ export default defineConfig({
     {
       name: 'pixel7',
       use: { ...devices['Pixel 7'] },
-      testIgnore: ['memory.spec.ts', 'library.spec.ts'],
+      testIgnore: ['memory.spec.ts', 'library.spec.ts', /e2e\/hostile\//],
       ...(full ? {} : { testMatch: 'flows.spec.ts', grep: byItself }),
     },
   ],

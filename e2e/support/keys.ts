@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { Canary } from './leak.ts';
 
 export interface TestKey extends Canary {
+  readonly value: string;
   readonly random: string;
   readonly preview: string;
 }

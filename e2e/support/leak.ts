@@ -5,7 +5,8 @@
 
 export interface Canary {
   readonly name: string;
-  readonly value: string;
+  /** Text, or raw bytes such as a derived key. */
+  readonly value: string | Uint8Array;
   /** Also search for any eight consecutive characters of this part of the value (a key's random part). */
   readonly random?: string;
 }
@@ -24,29 +25,33 @@ export interface Sunk {
 
 const partLength = 8;
 
+function* formsOfText(text: string): Generator<{ form: string; bytes: Buffer }> {
+  yield { form: 'utf-16', bytes: Buffer.from(text, 'utf16le') };
+  yield { form: 'utf-16be', bytes: Buffer.from(text, 'utf16le').swap16() };
+  if (encodeURIComponent(text) !== text) {
+    yield { form: 'uri', bytes: Buffer.from(encodeURIComponent(text)) };
+    yield { form: 'form', bytes: Buffer.from(new URLSearchParams({ v: text }).toString().slice(2)) };
+  }
+  if (JSON.stringify(text) !== `"${text}"`) {
+    yield { form: 'json', bytes: Buffer.from(JSON.stringify(text).slice(1, -1)) };
+  }
+}
+
 /** Every part of a value that must not appear, in every form, as the bytes that would be seen. */
 function* formsOf(canary: Canary): Generator<{ form: string; bytes: Buffer }> {
-  const parts = [canary.value];
+  const parts: (string | Uint8Array)[] = [canary.value];
   const random = canary.random ?? '';
   for (let at = 0; at + partLength <= random.length; at++) parts.push(random.slice(at, at + partLength));
   for (const part of parts) {
-    const raw = Buffer.from(part, 'utf8');
+    const raw = Buffer.from(part);
     yield { form: 'raw', bytes: raw };
-    yield { form: 'utf-16', bytes: Buffer.from(part, 'utf16le') };
-    yield { form: 'utf-16be', bytes: Buffer.from(part, 'utf16le').swap16() };
     yield { form: 'hex', bytes: Buffer.from(raw.toString('hex')) };
     yield { form: 'HEX', bytes: Buffer.from(raw.toString('hex').toUpperCase()) };
     const percent = [...raw].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('');
     yield { form: 'percent', bytes: Buffer.from(percent) };
     yield { form: 'PERCENT', bytes: Buffer.from(percent.toUpperCase()) };
     yield { form: 'json numbers', bytes: Buffer.from([...raw].join(',')) };
-    if (encodeURIComponent(part) !== part) {
-      yield { form: 'uri', bytes: Buffer.from(encodeURIComponent(part)) };
-      yield { form: 'form', bytes: Buffer.from(new URLSearchParams({ v: part }).toString().slice(2)) };
-    }
-    if (JSON.stringify(part) !== `"${part}"`) {
-      yield { form: 'json', bytes: Buffer.from(JSON.stringify(part).slice(1, -1)) };
-    }
+    if (typeof part === 'string') yield* formsOfText(part);
     // Base64 depends on where the value begins among its neighbours: at each of the three offsets, only what the value alone
     // decides.
     for (let offset = 0; offset < 3; offset++) {

@@ -1,5 +1,5 @@
 /** What every test here stands on: one server a worker, and the panel in the form that the test is about. */
-import { test as base } from '@playwright/test';
+import { test as base, type BrowserContext } from '@playwright/test';
 import { Panel, type Form } from './panel.ts';
 import { startSite, type Site } from './site.ts';
 
@@ -19,6 +19,14 @@ const slowClock = `
   performance.now = () => now() + (ahead += 1000);
 `;
 
+/** Half of a test's time would go into deriving keys as strongly as this machine can; crash rounds and the packed library do. */
+export async function deriveAtTheFloor(context: BrowserContext): Promise<void> {
+  await context.route(/\/deriver-worker[-.\w]*\.js$/, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: slowClock + (await response.text()) });
+  });
+}
+
 export const test = base.extend<Fixtures, WorkerFixtures>({
   site: [
     // eslint-disable-next-line no-empty-pattern -- Playwright reads the pattern
@@ -29,12 +37,8 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     },
     { scope: 'worker' },
   ],
-  // Half of a test's time would go into deriving keys as strongly as this machine can; crash rounds and the packed library do.
   context: async ({ context }, use) => {
-    await context.route(/\/deriver-worker[-.\w]*\.js$/, async (route) => {
-      const response = await route.fetch();
-      await route.fulfill({ response, body: slowClock + (await response.text()) });
-    });
+    await deriveAtTheFloor(context);
     await use(context);
   },
   form: ['alone', { option: true }],
