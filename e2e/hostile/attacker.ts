@@ -12,11 +12,16 @@ function asText(...scripts: Script[]): string {
 
 export class Attacker {
   readonly #vault: string;
+  readonly #secrets: readonly Canary[];
   readonly #sunk: Sunk[] = [];
 
-  /** @param vault the one origin in which his scripts don't run; empty where there is none. */
-  constructor(vault: string) {
+  /**
+   * @param vault the one origin in which his scripts don't run; empty where there is none.
+   * @param secrets what he must never hold.
+   */
+  constructor(vault: string, secrets: readonly Canary[] = []) {
     this.#vault = vault;
+    this.#secrets = secrets;
   }
 
   /** Before any script of the app, in each of its documents. Before the page is opened. */
@@ -53,11 +58,6 @@ export class Attacker {
     }
   }
 
-  /** How much there is to search: nothing found in nothing proves nothing. */
-  get pieces(): number {
-    return this.#sunk.length;
-  }
-
   /** True where something that was kept holds the text. */
   holds(text: string): boolean {
     return this.#sunk.some(({ bytes }) => Buffer.from(bytes).includes(text));
@@ -71,8 +71,10 @@ export class Attacker {
     return findLeaks(joined, secrets);
   }
 
-  expectNothing(secrets: readonly Canary[]): void {
-    expect(this.pieces, 'the attacker brought something home').toBeGreaterThan(0);
-    expect(this.find(secrets)).toEqual([]);
+  /** Takes what the page has, and fails where any of it, now or before, holds a secret. @param more secrets of this test. */
+  async expectNothing(page: Page, ...more: readonly Canary[]): Promise<void> {
+    await this.collect(page);
+    expect(this.#sunk.length, 'nothing found in nothing proves nothing').toBeGreaterThan(0);
+    expect(this.find([...this.#secrets, ...more])).toEqual([]);
   }
 }

@@ -16,9 +16,8 @@ test.describe('through a port of the attacker’s own', () => {
     await unlockByKeys(inner);
   });
 
-  test.afterEach(async ({ attacker, victim, stock }) => {
-    await attacker.collect(victim.page);
-    attacker.expectNothing(stock.secrets);
+  test.afterEach(async ({ attacker, victim }) => {
+    await attacker.expectNothing(victim.page);
     expect(failures, 'nothing failed in the frame').toEqual([]);
     await expect(inner.button('Lock')).toBeVisible();
   });
@@ -115,7 +114,7 @@ test.describe('through a port of the attacker’s own', () => {
       victim.page,
       `
       const state = { type: 'call', id: 5, method: 'state' };
-      return [state, state, { ...state, id: 1 }, ...window.heard,
+      return [state, state, { ...state, id: 1 }, ...window.heardAll,
         { type: 'done', id: 5, result: [] }, { type: 'ready' }, { type: 'view', view: 'unlock' }, { type: 'refused', id: 5, code: 'locked' }];
       `,
     );
@@ -173,14 +172,13 @@ test.describe('through a port of the attacker’s own', () => {
 test('the messages that come unasked are words of state and heights, and typing causes none', async ({
   attacker,
   victim,
-  stock,
 }) => {
   const { page } = victim;
   await attacker.enter(page);
   await takePort(victim);
   const inner = plain(victim);
   await inner.password.click();
-  const heard = (): Promise<Answer[]> => page.evaluate(() => window.heard as Answer[]);
+  const heard = (): Promise<Answer[]> => page.evaluate(() => window.heardAll as Answer[]);
   await expect.poll(async () => (await heard()).some(({ type }) => type === 'size')).toBe(true);
   const before = await heard();
   await inner.password.pressSequentially(password);
@@ -193,14 +191,12 @@ test('the messages that come unasked are words of state and heights, and typing 
   const allowed = ['ready: type', 'size: height,type', 'state: state,type', 'view: type,view'];
   expect([...shapes].filter((shape) => !allowed.includes(shape))).toEqual([]);
   attacker.keep('port', await heard());
-  await attacker.collect(page);
-  attacker.expectNothing(stock.secrets);
+  await attacker.expectNothing(page);
 });
 
 test('a greeting before the element’s own, from a window beside the frame, wins nothing', async ({
   attacker,
   victim,
-  stock,
 }) => {
   await attacker.enterFully(victim.page);
   await victim.page.addInitScript(() => {
@@ -219,7 +215,5 @@ test('a greeting before the element’s own, from a window beside the frame, win
   });
   await victim.open();
   await unlockByKeys(victim);
-  await attacker.collect(victim.page);
-  // He is the app: taking the element's place at the port gives him what the app may ask, and no more.
-  attacker.expectNothing(stock.secrets);
+  await attacker.expectNothing(victim.page);
 });

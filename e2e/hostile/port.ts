@@ -6,7 +6,7 @@ declare global {
   interface Window {
     /** The attacker's own end of the one port that the frame took. */
     port: MessagePort;
-    heard: unknown[];
+    heardAll: unknown[];
   }
 }
 
@@ -16,10 +16,10 @@ export async function takePort({ page, site }: Panel): Promise<void> {
   await page.evaluate(async (vault) => {
     const { port1, port2 } = new MessageChannel();
     window.port = port1;
-    window.heard = [];
+    window.heardAll = [];
     const ready = new Promise<void>((resolve) => {
       port1.onmessage = ({ data }: MessageEvent<{ type?: unknown }>) => {
-        window.heard.push(data);
+        window.heardAll.push(data);
         if (data.type === 'ready') resolve();
       };
     });
@@ -44,7 +44,7 @@ export interface Answer {
 
 /** In the page: sends each message, then a call that is answered last; returns all that was heard since. */
 async function sayAll(make: () => Promise<unknown[]>): Promise<Answer[]> {
-  const from = window.heard.length;
+  const from = window.heardAll.length;
   for (const message of await make()) {
     const transferred = Array.isArray(message) && message[0] === 'transfer';
     try {
@@ -56,8 +56,8 @@ async function sayAll(make: () => Promise<unknown[]>): Promise<Answer[]> {
   }
   window.port.postMessage({ type: 'call', id: 999_999, method: 'state' });
   const isLast = (each: unknown): boolean => (each as Answer).id === 999_999;
-  while (!window.heard.slice(from).some(isLast)) await new Promise((resolve) => setTimeout(resolve, 10));
-  const heard = window.heard.slice(from);
+  while (!window.heardAll.slice(from).some(isLast)) await new Promise((resolve) => setTimeout(resolve, 10));
+  const heard = window.heardAll.slice(from);
   window.loot.take('port', heard);
   return heard as Answer[];
 }

@@ -1,6 +1,6 @@
 /** What leaks around the frame: entries, errors, times, sizes, and names that a debugger or a task manager shows. */
 import { findLeaks, findWords } from '../support/leak.ts';
-import { expect, secretsOf, test, typePassword, unlockByKeys, useVault } from './test.ts';
+import { expect, secretsOf, test, unlockByKeys, useVault } from './test.ts';
 
 const providers = ['openai', 'gemini', 'anthropic', 'mistral', 'groq', 'deepseek', 'openrouter', 'cohere'];
 
@@ -13,7 +13,6 @@ test('performance entries name the frame and nothing that the frame loads or doe
   attacker,
   victim,
   site,
-  stock,
 }) => {
   const fresh = await useVault(victim);
   const entries = await victim.page.evaluate(() => {
@@ -26,8 +25,7 @@ test('performance entries name the frame and nothing that the frame loads or doe
   });
   const ofVault = entries.filter(({ name }) => name.startsWith(site.vault));
   expect(ofVault).toEqual([{ name: `${site.vault}/`, entryType: 'resource' }]);
-  await attacker.collect(victim.page);
-  attacker.expectNothing([...stock.secrets, ...fresh]);
+  await attacker.expectNothing(victim.page, ...fresh);
 });
 
 test('errors, rejections and violated policies in the frame are none of the page’s', async ({
@@ -57,14 +55,12 @@ test('errors, rejections and violated policies in the frame are none of the page
   expect(
     await victim.page.evaluate(() => (window as unknown as { heardErrors: string[] }).heardErrors),
   ).toEqual([]);
-  await attacker.collect(victim.page);
-  attacker.expectNothing(stock.secrets);
+  await attacker.expectNothing(victim.page);
 });
 
 test('how long a refusal takes does not follow the length of what was typed', async ({
   attacker,
   victim,
-  stock,
 }) => {
   const { page } = victim;
   await page.evaluate(() => {
@@ -92,8 +88,7 @@ test('how long a refusal takes does not follow the length of what was typed', as
   const ratio = median(times.long) / median(times.short);
   expect(ratio).toBeGreaterThan(1 / 3);
   expect(ratio).toBeLessThan(3);
-  await attacker.collect(page);
-  attacker.expectNothing(stock.secrets);
+  await attacker.expectNothing(page);
 });
 
 test('names that a task manager or a debugger shows hold no provider, key, user or password', async ({
@@ -114,14 +109,12 @@ test('names that a task manager or a debugger shows hold no provider, key, user 
   expect(findLeaks(sunk, [...stock.secrets, ...fresh])).toEqual([]);
   expect(findWords(sunk, [...providers, 'demo-', 'Demo user'])).toEqual([]);
   expect(names.flat().filter((name) => name.includes('vault-worker'))).not.toEqual([]);
-  await attacker.collect(victim.page);
-  attacker.expectNothing([...stock.secrets, ...fresh]);
+  await attacker.expectNothing(victim.page, ...fresh);
 });
 
 test('the frame counts no frames, has no name and gives no title, whatever its vault does', async ({
   attacker,
   victim,
-  stock,
 }) => {
   const look = (): Promise<unknown> =>
     victim.page.evaluate(() => {
@@ -133,8 +126,7 @@ test('the frame counts no frames, has no name and gives no title, whatever its v
   expect(await look()).toEqual(locked);
   await victim.lock();
   expect(await look()).toEqual(locked);
-  await attacker.collect(victim.page);
-  attacker.expectNothing(stock.secrets);
+  await attacker.expectNothing(victim.page);
 });
 
 test('can’t be hidden: the height that the panel asks for tells roughly how much is in it, and no more than a number', async ({
@@ -151,14 +143,10 @@ test('can’t be hidden: the height that the panel asks for tells roughly how mu
         sizes.push(frame.getAttribute('style') ?? '');
       }).observe(frame, { attributes: true, attributeFilter: ['style'] });
   });
-  await typePassword(victim);
   const sizes = (): Promise<string[]> =>
     victim.page.evaluate(() => (window as unknown as { sizes: string[] }).sizes);
-  expect(await sizes(), 'typing changes no size').toEqual([]);
-  await victim.password.press('Enter');
-  await expect(victim.button('Lock')).toBeVisible();
+  await unlockByKeys(victim);
   await expect.poll(async () => (await sizes()).length).toBeGreaterThan(0);
   expect((await sizes()).filter((size) => !/^block-size: \d{1,5}px;$/.test(size))).toEqual([]);
-  await attacker.collect(victim.page);
-  attacker.expectNothing([...stock.secrets, ...secretsOf(stock.key)]);
+  await attacker.expectNothing(victim.page, ...secretsOf(stock.key));
 });

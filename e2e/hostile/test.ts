@@ -93,8 +93,8 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   storageState: async ({ stock }, use) => {
     await use(stock.state);
   },
-  attacker: async ({ site }, use) => {
-    await use(new Attacker(site.vault));
+  attacker: async ({ site, stock }, use) => {
+    await use(new Attacker(site.vault, stock.secrets));
   },
   victim: async ({ page, site }, use) => {
     await use(new Panel(page, site, 'embedded'));

@@ -3,8 +3,6 @@ import { isSameSite } from '../embed/site-of.ts';
 
 /** True where this frame can't see the storage that the vault has when it is opened by itself. */
 export async function isPartitioned(): Promise<boolean> {
-  // `<iframe credentialless>`: any app can give a frame an empty storage that goes with the page.
-  if ((window as { credentialless?: boolean }).credentialless === true) return true;
   const ancestors = 'ancestorOrigins' in location ? [...location.ancestorOrigins] : [];
   // Firefox hides an ancestor that sends no referrer to the frame behind "null". A truly opaque one is kept out by frame-ancestors.
   const told = ancestors.filter((origin) => origin !== 'null');
