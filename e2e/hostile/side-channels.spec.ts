@@ -63,25 +63,19 @@ test('how long a refusal takes does not follow the length of what was typed', as
   victim,
 }) => {
   const { page } = victim;
-  await page.evaluate(() => {
-    const sizes: number[] = [];
-    Object.assign(window, { sizes });
-    const frame = document.querySelector('byok-vault')?.shadowRoot?.querySelector('iframe');
-    // The only trace of a refusal in the page: the frame grows by a line.
-    if (frame) new MutationObserver(() => sizes.push(performance.now())).observe(frame, { attributes: true });
-  });
   const median = (all: number[]): number => all.sort((a, b) => a - b)[all.length >> 1] ?? NaN;
   const times: Record<'short' | 'long', number[]> = { short: [], long: [] };
   // Four in all: from the fifth on, the vault makes whoever tries wait.
   for (const round of [0, 1]) {
     for (const kind of ['short', 'long'] as const) {
+      await page.reload();
       await victim.password.fill(
         kind === 'short' ? `wrong${String(round)}` : `wrong${String(round)}`.repeat(40),
       );
+      await expect(victim.region.getByText('Wrong password')).toBeHidden();
       const start = Date.now();
       await victim.button('Unlock').click();
       await expect(victim.region.getByText('Wrong password')).toBeVisible();
-      await expect(victim.button('Unlock')).toBeEnabled();
       times[kind].push(Date.now() - start);
     }
   }
