@@ -29,7 +29,7 @@ function(byok_add_variant name)
   # 1152 MiB: the largest Argon2 that is accepted (1 GiB) and room for the rest. The stack comes first, so that running over
   # it traps instead of overwriting data. Undefined symbols become imports: tests allow only a short list of them.
   target_link_options(${name} PRIVATE
-    -Oz -flto --no-entry -sSTANDALONE_WASM=1 -sFILESYSTEM=0 -sALLOW_MEMORY_GROWTH=1
+    -Oz -flto -sBINARYEN_EXTRA_PASSES=--converge --no-entry -sSTANDALONE_WASM=1 -sFILESYSTEM=0 -sALLOW_MEMORY_GROWTH=1
     -sINITIAL_MEMORY=1048576 -sMAXIMUM_MEMORY=1207959552 -sTOTAL_STACK=131072 -sMALLOC=emmalloc
     -sERROR_ON_UNDEFINED_SYMBOLS=0 -Wno-undefined -Wl,--stack-first,--wrap=abort)
 endfunction()

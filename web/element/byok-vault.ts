@@ -330,13 +330,14 @@ export class ByokVaultElement extends HTMLElement {
     const modal = view !== 'panel';
     const wasModal = this.#view !== 'panel';
     this.#view = view;
+    const { height } = this.getBoundingClientRect();
     // First of all: what is still out of sight can't take the focus.
     this.#dress();
     if (modal) stage.setAttribute('aria-label', words.dialogTitles[view]);
     if (modal && !wasModal) {
       this.#returnFocus = document.activeElement;
       // The page below stays as it is while the frame is above it.
-      this.style.minBlockSize = `${String(this.getBoundingClientRect().height)}px`;
+      this.style.minBlockSize = `${String(height)}px`;
       stage.popover = 'manual';
       stage.setAttribute('role', 'dialog');
       stage.setAttribute('aria-modal', 'true');
@@ -347,6 +348,8 @@ export class ByokVaultElement extends HTMLElement {
         return;
       }
       this.#freePage = makeRestInert(stage);
+      // A frame that lost the keyboard can still be the active element, and is not given it again by focus() alone.
+      this.#link?.iframe.blur();
       this.#link?.iframe.focus();
     } else if (!modal && wasModal) {
       for (const name of ['popover', 'role', 'aria-modal', 'aria-label']) stage.removeAttribute(name);
