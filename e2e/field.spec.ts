@@ -95,8 +95,8 @@ for (const form of forms) {
       await check('typed', () => field.input.focus());
       await check('selected', () => field.input.press('Shift+Home'));
       await check('shown and selected', async () => {
-        await field.showButton.click();
-        await panel.page.keyboard.press('Control+A');
+        if (await field.showButton.isVisible()) await field.showButton.click();
+        await field.input.press('Control+A');
       });
       await check('refused', () => field.input.press('Enter'));
     });
