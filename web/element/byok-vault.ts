@@ -29,8 +29,11 @@ export { VaultError, type VaultErrorCode } from '../core/errors.ts';
 export type { EmbedState } from '../embed/protocol.ts';
 export type { SealedKey } from '../vault/api.ts';
 
-/** How long the place of a locked frame stays empty, in milliseconds: a frame made at once would be given the old one's process. */
-const freshAfterMs = 250;
+/**
+ * How long the place of a locked frame stays empty, in milliseconds. Chromium keeps the process of a removed frame for half a second,
+ * for what listens to `pagehide`, and would give it to a frame made in that time, with all that is in its memory.
+ */
+const freshAfterMs = 750;
 
 const words = {
   frameTitle: 'API keys',
