@@ -48,9 +48,11 @@ export function broken(scenario: Scenario, result: Result): string[] {
   const { engine, way, tabs, form } = scenario;
   const problems: string[] = [];
   const after: Step[] = ['before', 'locked', 'frame gone'];
-  // The vault's own memory, however the password got there, in every browser.
-  for (const step of after) problems.push(...describe(look(step), (secret) => derived.includes(secret)));
-  problems.push(...describe(look('wrong password'), (secret) => derived.includes(secret)));
+  // The vault's own keys, however the password got there. Firefox carries messages between ports through its parent process, whose
+  // memory is out of reach of the page: there they are counted, not promised.
+  const isDerived = (secret: Secret, place: Place): boolean =>
+    derived.includes(secret) && (engine === 'chromium' || place === 'vault');
+  for (const step of [...after, 'wrong password'] as const) problems.push(...describe(look(step), isDerived));
   if (engine !== 'chromium') return problems;
 
   if (way.name === 'typed') {
