@@ -351,8 +351,6 @@ export class ByokVaultElement extends HTMLElement {
         return;
       }
       this.#freePage = makeRestInert(stage);
-      // A frame that lost the keyboard can still be the active element, and is not given it again by focus() alone.
-      this.#link?.iframe.blur();
       this.#link?.iframe.focus();
     } else if (!modal && wasModal) {
       for (const name of ['popover', 'role', 'aria-modal', 'aria-label']) stage.removeAttribute(name);
