@@ -64,24 +64,22 @@ set(files
   sodium/utils.c)
 list(TRANSFORM files PREPEND ${root}/)
 list(APPEND files ${PROJECT_SOURCE_DIR}/wasm/x25519.c) # includes x25519_ref10.c
-# Once for a sealing, or over a few hundred bytes: of these the size is noticed and the speed is not. What Argon2 runs through, and
-# what grows when it is made small, keeps its -O3.
+# What a password or every record runs through keeps its -O3; of the rest, which runs once for a sealing, only the size is noticed.
 set_source_files_properties(
-  ${root}/crypto_core/ed25519/ref10/ed25519_ref10.c
-  ${root}/crypto_hash/sha512/cp/hash_sha512_cp.c
+  ${root}/crypto_generichash/blake2b/ref/blake2b-compress-ref.c
   ${root}/crypto_onetimeauth/poly1305/donna/poly1305_donna.c
   ${root}/crypto_stream/salsa20/ref/salsa20_ref.c
-  ${PROJECT_SOURCE_DIR}/wasm/x25519.c
-  PROPERTIES COMPILE_OPTIONS -Os)
+  PROPERTIES COMPILE_OPTIONS -O3)
 
 add_library(sodium_options INTERFACE)
 target_include_directories(sodium_options INTERFACE
   ${root}/include/sodium ${PROJECT_BINARY_DIR}/sodium/sodium ${root}/include ${PROJECT_BINARY_DIR}/sodium)
 target_compile_definitions(sodium_options INTERFACE
   CONFIGURED=1 NATIVE_LITTLE_ENDIAN=1 SODIUM_STATIC=1 HAVE_EXPLICIT_BZERO=1 NDEBUG)
-target_compile_options(sodium_options INTERFACE -O3 -w)
+target_compile_options(sodium_options INTERFACE -w)
 
 add_library(sodium_common OBJECT ${files})
+target_compile_options(sodium_common PRIVATE -Os)
 target_include_directories(sodium_common PRIVATE ${root})
 target_link_libraries(sodium_common PRIVATE sodium_options)
 
@@ -99,7 +97,7 @@ function(byok_add_argon2 target)
   add_library(${target} OBJECT
     ${argon2}/argon2.c ${argon2}/argon2-core.c ${fill} ${PROJECT_SOURCE_DIR}/wasm/sodium_platform.c)
   target_link_libraries(${target} PRIVATE sodium_options)
-  target_compile_options(${target} PRIVATE -include ${PROJECT_SOURCE_DIR}/src/hazmat/wiping_free.h)
+  target_compile_options(${target} PRIVATE -O3 -include ${PROJECT_SOURCE_DIR}/src/hazmat/wiping_free.h)
   target_compile_definitions(${target} PRIVATE ${arg_DEFINES})
   if(arg_SIMD)
     target_compile_options(${target} PRIVATE -msimd128 -mssse3)

@@ -1,13 +1,14 @@
 /** Derives one key from one password, in a memory of its own that ends with this worker. */
-import { Core } from '../core/core.ts';
 import { VaultError } from '../core/errors.ts';
+import { instantiate } from '../core/module.ts';
+import { PasswordCore } from '../core/password.ts';
 import type { DeriverApi, WorkerStart } from '../vault/protocol.ts';
 import { serve } from '../vault/rpc.ts';
 
 /** Memory and passes of encoded parameters, without the salt. */
 const costBytes = 9;
 
-function offer({ password: passwords }: Core): DeriverApi {
+function offer(passwords: PasswordCore): DeriverApi {
   return {
     make(password, filter) {
       const { refusal } = passwords.check(password, filter);
@@ -38,7 +39,7 @@ function offer({ password: passwords }: Core): DeriverApi {
 
 self.onmessage = async ({ data }: MessageEvent<WorkerStart>) => {
   try {
-    serve(data.port, offer(await Core.load(data.module)));
+    serve(data.port, offer(new PasswordCore(await instantiate(data.module))));
   } catch (error) {
     // Reaches the document as this worker's error: worker_failed.
     reportError(error);
