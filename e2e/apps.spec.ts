@@ -130,7 +130,8 @@ for (const how of ['the button', 'Escape'] as const) {
       const asked = sealIn(page, 'openai');
       await expect(question(app, apps.secondApp)).toBeVisible();
       const title = app.inside.getByRole('heading', { name: words.dialogAllow.title });
-      if (how === 'Escape') await title.press('Escape');
+      await expect.poll(() => title.evaluate((element) => document.activeElement === element)).toBe(true);
+      if (how === 'Escape') await page.keyboard.press('Escape');
       else await app.button(words.dialogUnlock.cancel).click();
       expect(await asked).toBe('user_declined');
       await expect(page.getByRole('dialog')).toBeHidden();
@@ -229,7 +230,7 @@ test('while an app asks, permission that is given in another tab answers for it'
   await expect(page.getByRole('dialog')).toBeHidden();
 });
 
-test('E18: a lock while an app asks for permission asks for the password first', async ({
+test('E18: a lock while an app asks for permission ends the question, and the next call asks for the password first', async ({
   page,
   context,
   apps,
@@ -239,13 +240,15 @@ test('E18: a lock while an app asks for permission asks for the password first',
   const asked = sealIn(page, 'openai');
   await expect(question(app, apps.secondApp)).toBeVisible();
   await own.lock();
+  expect(await asked).toBe('locked');
   await app.inFront();
-  await expect(app.password).toBeVisible();
-  await expect(question(app, apps.secondApp)).toBeHidden();
+  await expect(page.getByRole('dialog')).toBeHidden();
+  const again = sealIn(page, 'openai');
+  await expect(page.getByRole('dialog')).toBeVisible();
   await app.password.fill(goodPassword);
   await app.button('Unlock').click();
   await allow(app);
-  expect(await asked).toEqual(sealed);
+  expect(await again).toEqual(sealed);
 });
 
 test('an app is refused after 30 seals within a minute, and none of them is uncounted', async ({
@@ -255,16 +258,18 @@ test('an app is refused after 30 seals within a minute, and none of them is unco
   const panel = new Panel(page, apps, 'embedded');
   await panel.openAndCreate();
   await panel.add('OpenAI', keyOf('OpenAI').value);
-  const answers = await page.locator('byok-vault').evaluate((element) =>
-    Promise.all(
-      Array.from({ length: 35 }, () =>
+  const answers = await page.locator('byok-vault').evaluate(async (element) => {
+    const seven = (): Promise<string>[] =>
+      Array.from({ length: 7 }, () =>
         (element as VaultElement).seal(['openai']).then(
           () => 'sealed',
           (error: unknown) => (error as { code: string }).code,
         ),
-      ),
-    ),
-  );
+      );
+    const all: string[] = [];
+    for (let round = 0; round < 5; round++) all.push(...(await Promise.all(seven())));
+    return all;
+  });
   expect(answers.filter((answer) => answer === 'sealed')).toHaveLength(30);
   expect(answers.filter((answer) => answer === 'rate_limited')).toHaveLength(5);
   await expect(line(panel, apps.app)).toContainText(`${words.apps.uses}30`);

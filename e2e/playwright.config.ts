@@ -3,6 +3,16 @@ import { defineConfig, devices } from '@playwright/test';
 /** Every flow in both forms on both devices; otherwise each once: embedded on the desktop, by itself on the phone. */
 const full = process.env['BYOK_TEST_FULL'] !== undefined;
 const byItself = /\.spec\.ts alone /;
+/** What changes least often, so that every run stays within its minutes. */
+const inFullRunsOnly = [
+  'mount.spec.ts',
+  'cached.spec.ts',
+  'watched.spec.ts',
+  'hostile/frame-changes.spec.ts',
+  'hostile/framing.spec.ts',
+  'hostile/navigation.spec.ts',
+  'hostile/side-channels.spec.ts',
+];
 
 // A test that passes the second time is a defect, so there is no second time.
 export default defineConfig({
@@ -26,7 +36,7 @@ export default defineConfig({
     {
       name: 'chromium',
       use: { ...devices['Desktop Chrome'] },
-      ...(full ? {} : { grepInvert: byItself }),
+      ...(full ? {} : { grepInvert: byItself, testIgnore: inFullRunsOnly }),
     },
     {
       name: 'pixel7',

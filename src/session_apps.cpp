@@ -96,7 +96,7 @@ Result<AppSeal> Session::seal_for_app(std::string_view origin, std::span<const P
     BYOK_TRY(change, state_->stage(std::move(next), {}));
     sealed.change = std::move(change);
     rate.count(now.mono);
-    return std::move(sealed);
+    return sealed;
 }
 
 } // namespace byok

@@ -10,7 +10,7 @@ import { add, type Counts } from './lib/results.ts';
 import { runJobs, type Job } from './lib/schedule.ts';
 import { auditStage } from './stages/audit.ts';
 import { browserStages, crashStages } from './stages/browser.ts';
-import { cppStages } from './stages/cpp.ts';
+import { catchStages, fuzzStages } from './stages/cpp.ts';
 import { memoryStages } from './stages/memory.ts';
 import { nodeStages } from './stages/node.ts';
 import type { Stage } from './stages/stage.ts';
@@ -69,10 +69,12 @@ async function main(): Promise<number> {
   const all = [
     ...staticStages(full),
     auditStage,
-    ...cppStages(),
+    ...catchStages(),
+    // Killing waits more than it works: fuzzers run beside it.
+    ...crashStages(),
+    ...fuzzStages(),
     ...nodeStages(),
     ...browserStages(),
-    ...crashStages(),
     ...memoryStages(),
   ];
   const stages = chooseStages(all, positionals);

@@ -1,19 +1,27 @@
 /** What the app's page can say to the frame through a port of its own, and what it hears unasked. */
 import type { Panel } from '../support/panel.ts';
-import { plain, say, takePort, type Answer } from './port.ts';
+import { plain, say, sayInTurns, takePort, type Answer } from './port.ts';
 import { expect, password, test, unlockByKeys } from './test.ts';
 
 test.describe('through a port of the attacker’s own', () => {
   let inner: Panel;
+  let fresh: () => Promise<void>;
   const failures: string[] = [];
 
   test.beforeEach(async ({ attacker, victim }) => {
     failures.length = 0;
     victim.page.on('pageerror', (error) => failures.push(String(error)));
     await attacker.enter(victim.page);
-    await takePort(victim);
-    inner = plain(victim);
-    await unlockByKeys(inner);
+    const begin = async (): Promise<void> => {
+      await takePort(victim);
+      inner = plain(victim);
+      await unlockByKeys(inner);
+    };
+    fresh = async () => {
+      await attacker.expectNothing(victim.page);
+      await begin();
+    };
+    await begin();
   });
 
   test.afterEach(async ({ attacker, victim }) => {
@@ -25,7 +33,8 @@ test.describe('through a port of the attacker’s own', () => {
   test('messages of every wrong shape and size are refused by their number or not answered', async ({
     victim,
   }) => {
-    const heard = await say(
+    test.slow();
+    const heard = await sayInTurns(
       victim.page,
       `
       const call = { type: 'call', id: 1, method: 'seal', providers: ['openai'] };
@@ -58,12 +67,13 @@ test.describe('through a port of the attacker’s own', () => {
         { ...call, id: Number.MAX_SAFE_INTEGER + 2 }, { ...call, id: '20' }, { ...call, id: { valueOf: 1 } },
       ];
       `,
+      fresh,
     );
     const answers = heard.filter(({ type }) => type === 'done' || type === 'refused');
     const codes = [...new Set(answers.flatMap(({ code }) => code ?? []))].sort();
     // A provider with a name that no provider has is one that the core does not know.
     expect(codes.filter((code) => !['bad_message', 'no_key', 'unknown_provider'].includes(code))).toEqual([]);
-    expect(answers.filter(({ type }) => type === 'done').map(({ id }) => id)).toEqual([999_999]);
+    expect(answers.filter(({ type, id }) => type === 'done' && id !== 999_999)).toEqual([]);
     const polluted = await (
       await (await victim.page.waitForSelector('iframe')).contentFrame()
     )?.evaluate(() => [
@@ -79,8 +89,9 @@ test.describe('through a port of the attacker’s own', () => {
     victim,
     hostileApp,
   }) => {
+    test.slow();
     const before = hostileApp.asked.length;
-    const heard = await say(
+    const heard = await sayInTurns(
       victim.page,
       `
       const call = { type: 'call', method: 'seal', providers: ['openai'] };
@@ -96,15 +107,18 @@ test.describe('through a port of the attacker’s own', () => {
         { type: 'init', ...more }, { type: 'config', apps: ['*'] },
       ];
       `,
+      fresh,
     );
-    const answers = heard.filter(({ id }) => id !== 999_999);
+    const answers = heard.filter(({ id }) => id !== undefined && id !== 999_999);
     expect(answers).toHaveLength(50);
     expect(
       answers
         .map(({ type, code }) => `${type} ${String(code)}`)
         .filter((each) => each !== 'refused bad_message'),
     ).toEqual([]);
-    expect(hostileApp.asked.slice(before), 'the vault asked nothing of the attacker').toEqual([]);
+    // His own page is loaded anew for each turn.
+    const asked = hostileApp.asked.slice(before).filter((line) => !line.startsWith('["GET","/plain"'));
+    expect(asked, 'the vault asked nothing of the attacker').toEqual([]);
   });
 
   test('a call said again, a number used again and an answer said back are new calls or nothing', async ({

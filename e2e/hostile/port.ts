@@ -42,10 +42,17 @@ export interface Answer {
   result?: unknown;
 }
 
-/** In the page: sends each message, then a call that is answered last; returns all that was heard since. */
-async function sayAll(make: () => Promise<unknown[]>): Promise<Answer[]> {
+interface Said {
+  heard: Answer[];
+  /** How many messages there are in all. */
+  of: number;
+}
+
+/** In the page: sends some of the messages, then a call that is answered last; returns all that was heard since. */
+async function sayAll(make: () => Promise<unknown[]>, begin: number, end: number): Promise<Said> {
   const from = window.heardAll.length;
-  for (const message of await make()) {
+  const messages = await make();
+  for (const message of messages.slice(begin, end)) {
     const transferred = Array.isArray(message) && message[0] === 'transfer';
     try {
       if (transferred) window.port.postMessage(message[1], message[2] as Transferable[]);
@@ -59,10 +66,26 @@ async function sayAll(make: () => Promise<unknown[]>): Promise<Answer[]> {
   while (!window.heardAll.slice(from).some(isLast)) await new Promise((resolve) => setTimeout(resolve, 10));
   const heard = window.heardAll.slice(from);
   window.loot.take('port', heard);
-  return heard as Answer[];
+  return { heard: heard as Answer[], of: messages.length };
 }
 
 /** @param make the body of a function that returns the messages; ['transfer', message, list] hands the list over. */
-export function say(page: Page, make: string): Promise<Answer[]> {
-  return page.evaluate(`(${sayAll.toString()})(async () => { ${make} })`);
+export async function say(page: Page, make: string): Promise<Answer[]> {
+  return (await saySome(page, make, 0, Infinity)).heard;
+}
+
+function saySome(page: Page, make: string, begin: number, end: number): Promise<Said> {
+  return page.evaluate(`(${sayAll.toString()})(async () => { ${make} }, ${String(begin)}, ${String(end)})`);
+}
+
+/** A frame listens no longer to who has said twenty things that are no messages: each fifteen are said to a fresh one. */
+export async function sayInTurns(page: Page, make: string, fresh: () => Promise<void>): Promise<Answer[]> {
+  const heard: Answer[] = [];
+  for (let begin = 0, of = 1; begin < of; begin += 15) {
+    if (begin > 0) await fresh();
+    const said = await saySome(page, make, begin, begin + 15);
+    heard.push(...said.heard);
+    of = said.of;
+  }
+  return heard;
 }

@@ -40,7 +40,7 @@ export function crashStages(): Stage[] {
     {
       name: 'crash',
       builds: ['wasm', 'wasm-scalar', 'web'],
-      alone: true,
+      alone: false,
       run: async ({ full, log }) => {
         const args = ['e2e/crash.ts', '--rounds', full ? '200' : '10'];
         const ended = await run(process.execPath, args, { log, limit: full ? 1500 : 240 });

@@ -58,19 +58,19 @@ async function fuzz(target: string, seconds: number, log: string): Promise<Count
   return settle({ passed: ended.code === 0 && ran ? 1 : 0, failures: [] }, ended);
 }
 
-export function cppStages(): Stage[] {
-  const stages: Stage[] = [];
-  if (repositoryFiles(/^tests\/[^/]+_test\.cpp$/).length > 0) {
-    stages.push(catchStage('native-debug'), catchStage('native-release'));
-  }
-  for (const source of repositoryFiles(/^tests\/fuzz\/[^/]+_fuzz\.cpp$/)) {
+export function catchStages(): Stage[] {
+  if (repositoryFiles(/^tests\/[^/]+_test\.cpp$/).length === 0) return [];
+  return [catchStage('native-debug'), catchStage('native-release')];
+}
+
+export function fuzzStages(): Stage[] {
+  return repositoryFiles(/^tests\/fuzz\/[^/]+_fuzz\.cpp$/).map((source) => {
     const target = basename(source, '.cpp');
-    stages.push({
+    return {
       name: `fuzz ${target.replace(/_fuzz$/, '')}`,
       builds: ['native-debug'],
       alone: false,
       run: ({ full, log }) => fuzz(target, full ? 60 : 5, log),
-    });
-  }
-  return stages;
+    };
+  });
 }

@@ -352,6 +352,8 @@ export class ByokVaultElement extends HTMLElement {
       }
       this.#freePage = makeRestInert(stage);
       this.#link?.iframe.focus();
+      // On its way to the top of the page the frame was not drawn for a moment, and what had the focus in it lost it.
+      this.#link?.send({ type: 'focus', on: view === 'unlock' ? 'password' : 'title' });
     } else if (!modal && wasModal) {
       for (const name of ['popover', 'role', 'aria-modal', 'aria-label']) stage.removeAttribute(name);
       this.style.minBlockSize = '';

@@ -139,7 +139,7 @@ function Ended(): JSX.Element {
 export function focusIn(root: HTMLElement, on: 'title' | 'password'): void {
   if (document.activeElement !== document.body) return;
   const field = root.querySelector<HTMLElement>('input[autocomplete="current-password"]');
-  const title = root.querySelector<HTMLElement>('.panel-title');
+  const title = root.querySelector<HTMLElement>('.dialog-card h1, .panel-title');
   (on === 'password' ? (field ?? title) : title)?.focus({ preventScroll: true });
 }
 
