@@ -26,14 +26,14 @@ using SealId = Id<struct SealTag>;
 /// Wall-clock time, milliseconds since 1970-01-01T00:00:00Z. May jump in either direction.
 struct WallMs {
     std::uint64_t ms = 0;
-    friend auto operator<=>(const WallMs&, const WallMs&) = default;
+    friend auto operator<=>(const WallMs&, const WallMs&) = default; // NOLINT(modernize-use-nullptr)
 };
 
 /// Monotonic time, milliseconds from any fixed origin. Never goes back; may stand still while the machine
 /// sleeps.
 struct MonoMs {
     std::uint64_t ms = 0;
-    friend auto operator<=>(const MonoMs&, const MonoMs&) = default;
+    friend auto operator<=>(const MonoMs&, const MonoMs&) = default; // NOLINT(modernize-use-nullptr)
 };
 
 } // namespace byok

@@ -25,7 +25,8 @@ std::array<std::uint8_t, size> little_endian(std::uint64_t number) noexcept {
 
 static_assert(kNonceBytes == crypto_secretbox_NONCEBYTES);
 static_assert(kBoxOverhead == crypto_secretbox_NONCEBYTES + crypto_secretbox_MACBYTES);
-static_assert(kSubkeyBytes == crypto_secretbox_KEYBYTES && kSubkeyBytes == crypto_generichash_BYTES);
+static_assert(kSubkeyBytes == crypto_secretbox_KEYBYTES);
+static_assert(kSubkeyBytes == crypto_generichash_BYTES);
 
 Context::Context(std::uint16_t version, std::string_view purpose) {
     bytes_.reserve(160);
