@@ -14,6 +14,7 @@ import { root, startSite, type Site } from './support/site.ts';
 import { flipBit, storedItems, writeItems } from './support/tamper.ts';
 
 const widths = { phone: 360, tablet: 768, desktop: 1280 } as const;
+const windowHeight = 900;
 const themes = ['light', 'dark'] as const;
 const folder = `${root}build/screenshots`;
 
@@ -171,13 +172,14 @@ async function withPanel(
     const context = await newContext(width);
     const page = await context.newPage();
     await visit(new Panel(page, site, form), async (state) => {
+      // The browser draws of a frame what is in the window: the window is made as tall as the page.
+      const height = await page.evaluate(() => document.documentElement.scrollHeight);
+      await page.setViewportSize({ width, height: Math.max(height, windowHeight) });
       for (const colorScheme of themes) {
         await page.emulateMedia({ colorScheme });
-        await page.screenshot({
-          path: `${folder}/${form}/${state}-${size}-${colorScheme}.png`,
-          fullPage: true,
-        });
+        await page.screenshot({ path: `${folder}/${form}/${state}-${size}-${colorScheme}.png` });
       }
+      await page.setViewportSize({ width, height: windowHeight });
     });
     await context.close();
   }
@@ -188,7 +190,7 @@ await mkdir(folder, { recursive: true });
 const site = await startSite();
 const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', chromiumSandbox: false });
 const newContext = (width: number): Promise<BrowserContext> =>
-  browser.newContext({ viewport: { width, height: 900 }, reducedMotion: 'reduce' });
+  browser.newContext({ viewport: { width, height: windowHeight }, reducedMotion: 'reduce' });
 try {
   for (const form of forms) {
     await withPanel(newContext, site, visitStates, form);
