@@ -86,6 +86,51 @@ test('saving a key in an app’s page allows that app, says so under the field, 
   await expect(line(panel, apps.app)).toContainText('now');
 });
 
+test('a key that is saved where no one can see it gives the app nothing', async ({ page, context, apps }) => {
+  await makeVault(await context.newPage(), apps);
+  const app = await openSecondApp(page, apps);
+  const saving = app.card('Gemini').getByText(words.apps.saving(hostOf(apps.secondApp)));
+  await expect(saving).toBeVisible();
+  await page.locator('byok-vault').evaluate((element) => {
+    element.style.opacity = '0.1';
+  });
+  await expect(saving).toBeHidden();
+  // The app has the person put a key of its own there, and press Enter.
+  await app.fillKey('Gemini', keyOf('Gemini').value);
+  await app.card('Gemini').getByRole('textbox').press('Enter');
+  await expect(app.card('Gemini').getByRole('button', { name: 'Test', exact: true })).toBeVisible();
+  await page.locator('byok-vault').evaluate((element) => {
+    element.style.opacity = '';
+  });
+  await expect(app.region.getByText(words.apps.title)).toHaveCount(0);
+  const asked = sealIn(page, 'openai');
+  await expect(question(app, apps.secondApp)).toBeVisible();
+  await app.button(words.dialogUnlock.cancel).click();
+  expect(await asked).toBe('user_declined');
+});
+
+test('under a modal dialog of the app’s own, a call is refused, and the page stays usable', async ({
+  page,
+  context,
+  apps,
+}) => {
+  await makeVault(await context.newPage(), apps);
+  await openSecondApp(page, apps);
+  await page.evaluate(() => {
+    const dialog = document.createElement('dialog');
+    const close = document.createElement('button');
+    close.textContent = 'Close';
+    close.addEventListener('click', () => {
+      dialog.close();
+    });
+    dialog.append(close);
+    document.body.append(dialog);
+    dialog.showModal();
+  });
+  expect(await sealIn(page, 'openai')).toBe('user_declined');
+  await page.getByRole('button', { name: 'Close', exact: true }).click();
+});
+
 test('a vault opened by itself says nothing of apps, and allows none', async ({ page, apps }) => {
   const panel = await makeVault(page, apps);
   await expect(panel.region.getByText(/^Saving lets/)).toHaveCount(0);

@@ -38,7 +38,7 @@ for (const form of forms) {
       await panel.button('Continue').click();
       await panel.unlock();
       await expect(panel.card('OpenAI')).toContainText(words.outcome.waitsForUser);
-      await panel.button(/^Use for /).click();
+      await panel.confirmUser();
       await expect(panel.card('OpenAI')).toContainText(key.preview);
       await expect(panel.card('OpenAI')).toContainText(words.outcome.saved);
     });

@@ -145,7 +145,7 @@ test('E30: a platform that was silent at first is asked again, and the user can 
   await page.unroute('**/byok/**');
   const { value, preview } = keyOf('OpenAI');
   await panel.enter('OpenAI', value);
-  await panel.button(/^Use for/).click();
+  await panel.confirmUser();
   await expect(panel.region.getByText(/^Keys will be used for/)).toBeVisible();
   await expect(panel.card('OpenAI')).toContainText(preview);
 });
@@ -168,6 +168,44 @@ test('E4: without BroadcastChannel the vault works, and a tab left behind locks 
   await panel.enter('OpenAI', keyOf('OpenAI').value);
   // It locks, and the document after the lock finds no vault.
   await expect(panel.button('Create vault')).toBeVisible();
+});
+
+test('E4: without BroadcastChannel, a tab whose vault was replaced by another writes nothing over that', async ({
+  panel,
+  context,
+}) => {
+  await context.addInitScript(() => {
+    Reflect.deleteProperty(globalThis, 'BroadcastChannel');
+  });
+  await panel.openAndCreate();
+  const other = new Panel(await context.newPage(), panel.site, 'alone');
+  await other.open();
+  await other.startOver();
+  await other.create('another battery staple horse 8');
+  // Both vaults are at their first revision.
+  await panel.enter('OpenAI', keyOf('OpenAI').value);
+  await expect(panel.button('Unlock')).toBeVisible();
+  await panel.unlock('another battery staple horse 8');
+  await expect(panel.region.getByText(words.damage.title)).toBeHidden();
+  await expect(panel.card('OpenAI')).toContainText(words.card.none);
+});
+
+test('E38: who signs in between the question and the answer is not the one that was accepted', async ({
+  panel,
+  context,
+}) => {
+  await panel.openAndCreate();
+  await panel.lock();
+  await context.clearCookies();
+  await panel.unlock();
+  const asked = await panel.button(/^Use for/).innerText();
+  await context.clearCookies();
+  await panel.confirmUser();
+  // Asked again, about whom it is now.
+  await expect(panel.button(/^Use for/)).not.toHaveText(asked);
+  await expect(panel.region.getByText(/^Keys will be used for/)).toBeHidden();
+  await panel.confirmUser();
+  await expect(panel.region.getByText(/^Keys will be used for/)).toBeVisible();
 });
 
 test('the focus stays in the panel when the view that held it goes', async ({ panel, page }) => {

@@ -52,13 +52,19 @@ for (const form of forms) {
 
     test('E8: starting over leaves nothing in the second copy', async ({ panel }) => {
       await panel.openAndCreate();
+      await panel.openSettings();
+      await panel.autoLock.selectOption('5');
       const kept = await dumpStored(await panel.document());
       expect(kept.rows.filter(({ database }) => database !== 'byok-vault').length).toBeGreaterThan(1);
       await panel.fillStartOver();
       await panel.dialog.getByRole('button', { name: words.startOver.submit }).click();
       await expect(panel.button('Create vault')).toBeVisible();
+      await panel.page.reload();
+      await expect(panel.button('Create vault')).toBeVisible();
       const left = await dumpStored(await panel.document());
       expect(left.rows.filter(({ store }) => store !== 'local')).toEqual([]);
+      // What is no part of the vault stays.
+      expect(left.rows.filter(({ key }) => key === '"autoLock"')).toHaveLength(1);
       await dropDatabase(panel);
       await expect(panel.button('Create vault')).toBeVisible();
     });

@@ -201,8 +201,8 @@ Result<Contents> read_contents(std::shared_ptr<const VaultKey> key, Header heade
     Contents contents;
     contents.header = std::move(header);
     contents.header_hash = hash_of(snapshot.header);
-    const Result<std::uint64_t> stored_revision = manifest_revision(snapshot.manifest);
-    contents.stored_revision = stored_revision.ok() ? stored_revision.value() : 0;
+    const Result<ManifestFacts> stored = manifest_facts(snapshot.manifest);
+    contents.stored_revision = stored.ok() ? stored.value().revision : 0;
 
     Result<Manifest> opened = open_manifest(*key, vault, snapshot.manifest);
     if (opened.status() == Status::newer_format)

@@ -210,14 +210,15 @@ Result<Manifest> open_manifest(const VaultKey& key, const VaultId& vault, ByteVi
     return opened.ok() ? Status::manifest_damaged : Status::newer_format;
 }
 
-Result<std::uint64_t> manifest_revision(ByteView bytes) {
+Result<ManifestFacts> manifest_facts(ByteView bytes) {
     wire::Reader in(bytes);
     BYOK_CHECK(wire::read_preamble(in, kMagic, Status::manifest_damaged).status());
-    in.bytes(kIdBytes);
-    const std::uint64_t revision = in.u64();
+    ManifestFacts facts;
+    facts.vault = in.id<VaultId>();
+    facts.revision = in.u64();
     if (in.failed())
         return Status::manifest_damaged;
-    return revision;
+    return facts;
 }
 
 } // namespace byok

@@ -88,6 +88,12 @@ Draft* Session::State::find_draft(const DraftId& id) noexcept {
     return found == drafts.end() ? nullptr : &*found;
 }
 
+void Session::State::revoke_in_drafts(std::string_view origin) noexcept {
+    for (Draft& draft : drafts)
+        if (draft.allows == origin)
+            draft.allows.clear();
+}
+
 void Session::State::forget_draft(const DraftId& id) noexcept {
     std::erase_if(drafts, [&](const Draft& draft) { return draft.id == id; });
 }

@@ -61,6 +61,7 @@ Result<std::optional<Change>> Session::revoke_app(std::string_view origin) {
     if (!state_)
         return Status::locked;
     BYOK_CHECK(state_->ready_for_change());
+    state_->revoke_in_drafts(origin);
     Contents next = state_->now;
     if (std::erase_if(next.permissions, [&](const Permission& app) { return app.origin == origin; }) == 0)
         return std::optional<Change>();

@@ -55,9 +55,11 @@ std::size_t count_promised(const Contents& contents) noexcept {
 } // namespace
 
 Result<DraftResult> Session::draft(const Provider& provider, ByteView pasted, std::string_view label,
-                                   WallMs now) {
+                                   WallMs now, std::string_view app) {
     if (!state_)
         return Status::locked;
+    if (!app.empty() && !is_app_origin(app))
+        return Status::bad_argument;
     const Provider* const row = catalogue_row(provider);
     if (row == nullptr)
         return Status::unknown_provider;
@@ -72,6 +74,7 @@ Result<DraftResult> Session::draft(const Provider& provider, ByteView pasted, st
     draft.meta.updated = now;
     draft.shape = read_shape(clean.key.expose());
     draft.edges_cleaned = clean.edges_cleaned;
+    draft.allows = app;
     BYOK_TRY(sealed, seal_record(state_->draft_key, state_->now.header.vault_id, RecordId{draft.id.bytes},
                                  draft.meta, clean.key.expose()));
     draft.sealed = std::move(sealed);
@@ -106,11 +109,9 @@ void Session::discard(const DraftId& id) noexcept {
         state_->forget_draft(id);
 }
 
-Result<Change> Session::accept(const DraftId& id, Verdict verdict, WallMs now, std::string_view app) {
+Result<Change> Session::accept(const DraftId& id, Verdict verdict, WallMs now) {
     if (!state_)
         return Status::locked;
-    if (!app.empty() && !is_app_origin(app))
-        return Status::bad_argument;
     BYOK_CHECK(state_->ready_for_change());
     const StoreDecision decision = store_decision(verdict);
     if (decision == StoreDecision::refuse || decision == StoreDecision::offer_switch)
@@ -148,9 +149,9 @@ Result<Change> Session::accept(const DraftId& id, Verdict verdict, WallMs now, s
         hazmat::fill_random(record_id.bytes);
     BYOK_TRY(record, seal_record(*next.key, vault, record_id, meta, key.expose()));
     next.put(make_entry(record, meta));
-    if (!app.empty())
-        (void)next.allow_app(app,
-                             now); // a list that is full costs the app its permission, not the person the key
+    // A list that is full costs the app its permission, not the person the key.
+    if (!draft->allows.empty())
+        (void)next.allow_app(draft->allows, now);
     BYOK_TRY(change, state_->stage(std::move(next), {.put = {std::move(record)}}));
     state_->accepting = id;
     return std::move(change);

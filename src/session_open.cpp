@@ -98,6 +98,10 @@ Status Session::reload(Snapshot snapshot) {
     for (const SlotSecretPtr& secret : ours.slots)
         if (!found.find_secret(secret->id) && find_slot(found.header, secret->id) != nullptr)
             found.put_secret(secret);
+    // Another tab may have taken back what was given here.
+    for (const Permission& app : state_->now.permissions)
+        if (found.find_app(app.origin) == nullptr)
+            state_->revoke_in_drafts(app.origin);
     state_->now = std::move(found);
     return Status::ok;
 }

@@ -20,6 +20,7 @@ struct Draft {
     RecordMeta meta;
     ShapeHint shape;
     bool edges_cleaned = false;
+    std::string allows{}; ///< the app that may use keys once this is stored; empty = none
 };
 
 struct Session::State {
@@ -35,6 +36,8 @@ struct Session::State {
     [[nodiscard]] Status ready_for_change() const noexcept;
     [[nodiscard]] Draft* find_draft(const DraftId& id) noexcept;
     void forget_draft(const DraftId& id) noexcept;
+    /// What was said when a key was entered does not outlast a revocation.
+    void revoke_in_drafts(std::string_view origin) noexcept;
     /// Seals the manifest of `next` and keeps it until commit() or rollback().
     Result<Change> stage(Contents next, Writes writes);
 };

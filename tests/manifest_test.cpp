@@ -103,7 +103,7 @@ TEST_CASE("A manifest is read as it was written", "[manifest]") {
     REQUIRE(again.user);
     CHECK(again.user->id == "user-1");
     CHECK(again.user->name == "Ada");
-    CHECK(manifest_revision(bytes).value() == 7);
+    CHECK(manifest_facts(bytes).value().revision == 7);
 }
 
 TEST_CASE("The smallest manifest and the largest are read as they were written", "[manifest]") {
@@ -188,7 +188,7 @@ TEST_CASE("E24: a manifest does not open for another vault, key or revision", "[
     CHECK(open_manifest(make_test_vault_key(1), make_id<VaultId>(0xA2), bytes).status() ==
           Status::manifest_damaged);
     bytes[22] = 8; // claims to be newer than it is
-    CHECK(manifest_revision(bytes).value() == 8);
+    CHECK(manifest_facts(bytes).value().revision == 8);
     CHECK(open(bytes).status() == Status::manifest_damaged);
 }
 
@@ -198,13 +198,13 @@ TEST_CASE("E26: a manifest of a newer version is left alone, and its revision ca
                                  "0900000000000000"
                                  "0102030405");
     CHECK(open(newer).status() == Status::newer_format);
-    CHECK(manifest_revision(newer).value() == 9);
-    CHECK(manifest_revision(from_hex("42594b4d0100")).status() == Status::manifest_damaged);
-    CHECK(manifest_revision({}).status() == Status::manifest_damaged);
+    CHECK(manifest_facts(newer).value().revision == 9);
+    CHECK(manifest_facts(from_hex("42594b4d0100")).status() == Status::manifest_damaged);
+    CHECK(manifest_facts({}).status() == Status::manifest_damaged);
     Bytes older = seal(make_manifest());
     older[4] = 0;
     CHECK(open(older).status() == Status::manifest_damaged);
-    CHECK(manifest_revision(older).status() == Status::manifest_damaged);
+    CHECK(manifest_facts(older).status() == Status::manifest_damaged);
 }
 
 TEST_CASE("A manifest that opens and doesn't add up is damaged", "[manifest]") {

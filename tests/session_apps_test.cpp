@@ -173,23 +173,46 @@ TEST_CASE("Only what a browser calls an origin can be allowed", "[session][app]"
         CHECK(it.vault.session.grant_app(wrong, kNow).status() == Status::bad_argument);
         if (wrong.empty())
             continue;
-        const DraftId draft =
-            it.vault.session.draft(provider("gemini"), view("AIza-x"), "", kNow).value().draft;
-        CHECK(it.vault.session.accept(draft, Verdict::valid, kNow, wrong).status() == Status::bad_argument);
+        CHECK(it.vault.session.draft(provider("gemini"), view("AIza-x"), "", kNow, wrong).status() ==
+              Status::bad_argument);
     }
     CHECK(it.vault.session.apps().empty());
 }
 
 TEST_CASE("Saving a key in an app's page allows the app with it, in one change", "[session][app]") {
     Fixture it;
-    const DraftId draft = it.vault.session.draft(provider("gemini"), view("AIza-x"), "", kNow).value().draft;
-    Change change = it.vault.session.accept(draft, Verdict::valid, kNow, kApp).value();
+    const DraftId draft =
+        it.vault.session.draft(provider("gemini"), view("AIza-x"), "", kNow, kApp).value().draft;
+    Change change = it.vault.session.accept(draft, Verdict::valid, kNow).value();
     CHECK(it.vault.session.apps().empty());
     REQUIRE(it.vault.session.rollback() == Status::ok);
     CHECK(it.vault.session.apps().empty());
-    change = it.vault.session.accept(draft, Verdict::valid, kNow, kApp).value();
+    change = it.vault.session.accept(draft, Verdict::valid, kNow).value();
     settle(it.vault, change);
     CHECK(seal(it.vault.session).ok());
+}
+
+TEST_CASE("A key that was entered before an app was revoked does not allow it again", "[session][app]") {
+    Fixture it;
+    const auto enter = [&] {
+        return it.vault.session.draft(provider("gemini"), view("AIza-x"), "", kNow, kApp).value().draft;
+    };
+    SECTION("revoked here") {
+        allow(it.vault);
+        const DraftId draft = enter();
+        settle(it.vault, *it.vault.session.revoke_app(kApp).value());
+        settle(it.vault, it.vault.session.accept(draft, Verdict::valid, kNow).value());
+    }
+    SECTION("revoked in another tab") {
+        allow(it.vault);
+        const DraftId draft = enter();
+        Session other = it.vault.unlock_again().value();
+        REQUIRE(it.vault.store.apply(*other.revoke_app(kApp).value()));
+        REQUIRE(it.vault.session.reload(it.vault.store.read()) == Status::ok);
+        settle(it.vault, it.vault.session.accept(draft, Verdict::valid, kNow).value());
+    }
+    CHECK(it.vault.session.apps().empty());
+    CHECK(seal(it.vault.session).status() == Status::app_not_allowed);
 }
 
 TEST_CASE("A vault with all the permissions there may be still stores keys, and says that the list is full",
@@ -198,8 +221,9 @@ TEST_CASE("A vault with all the permissions there may be still stores keys, and 
     for (std::size_t i = 0; i < kMaxPermissions; ++i)
         allow(it.vault, "https://app-" + std::to_string(i) + ".example");
     CHECK(it.vault.session.grant_app(kApp, kNow).status() == Status::too_many_apps);
-    const DraftId draft = it.vault.session.draft(provider("gemini"), view("AIza-x"), "", kNow).value().draft;
-    settle(it.vault, it.vault.session.accept(draft, Verdict::valid, kNow, kApp).value());
+    const DraftId draft =
+        it.vault.session.draft(provider("gemini"), view("AIza-x"), "", kNow, kApp).value().draft;
+    settle(it.vault, it.vault.session.accept(draft, Verdict::valid, kNow).value());
     CHECK(it.vault.session.list().size() == 2);
     CHECK(seal(it.vault.session).status() == Status::app_not_allowed);
     settle(it.vault, *it.vault.session.revoke_app("https://app-0.example").value());

@@ -67,6 +67,7 @@ class Walk {
         DraftId id;
         std::string key;
         std::string label;
+        std::string allows;
     };
 
     std::size_t below(std::size_t count) {
@@ -92,11 +93,12 @@ class Walk {
         const std::string provider_id(some_provider().id);
         const std::string key = some_key();
         const std::string label = some_label();
+        const std::string app = chance(2) ? std::string() : some_app();
         const DraftResult result =
-            vault_.session.draft(provider(provider_id), view(key), label, kNow).value();
+            vault_.session.draft(provider(provider_id), view(key), label, kNow, app).value();
         const auto stored = model_.keys.find(provider_id);
         CHECK(result.already_there == (stored != model_.keys.end() && stored->second.key == key));
-        drafts_.insert_or_assign(provider_id, ModelDraft{result.draft, key, label});
+        drafts_.insert_or_assign(provider_id, ModelDraft{result.draft, key, label, app});
     }
 
     void stage_something() {
@@ -153,6 +155,9 @@ class Walk {
         case 8: {
             const std::string app = some_app();
             const bool was_there = after.apps.erase(app) != 0;
+            for (auto& [_, draft] : drafts_)
+                if (draft.allows == app)
+                    draft.allows.clear();
             hold_if_any(vault_.session.revoke_app(app), was_there, after);
             break;
         }
@@ -174,8 +179,7 @@ class Walk {
             return;
         const Verdict verdict = some_verdict();
         const StoreDecision decision = store_decision(verdict);
-        const std::string app = chance(2) ? std::string() : some_app();
-        Result<Change> change = vault_.session.accept(draft->second.id, verdict, kNow, app);
+        Result<Change> change = vault_.session.accept(draft->second.id, verdict, kNow);
         if (decision == StoreDecision::refuse || decision == StoreDecision::offer_switch) {
             REQUIRE(change.status() == Status::bad_argument);
             return;
@@ -184,8 +188,8 @@ class Walk {
         const auto stored = model_.keys.find(provider_id);
         const bool there = stored != model_.keys.end();
         const bool same = there && stored->second.key == draft->second.key;
-        if (!app.empty())
-            after.apps.emplace(app, 0);
+        if (!draft->second.allows.empty())
+            after.apps.emplace(draft->second.allows, 0);
         ModelKey& next = after.keys[provider_id];
         next.key = draft->second.key;
         if (!draft->second.label.empty() || !there)

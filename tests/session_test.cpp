@@ -175,7 +175,7 @@ TEST_CASE("Each change names the revision before it and the one after it", "[ses
     const Change change = vault.session.set_label(id, "work").value();
     CHECK(change.expected_revision == 2);
     CHECK(change.revision == 3);
-    CHECK(manifest_revision(change.manifest).value() == 3);
+    CHECK(manifest_facts(change.manifest).value().revision == 3);
     CHECK_FALSE(change.header);
     CHECK(vault.session.revision() == 2);
     REQUIRE(vault.session.commit() == Status::ok);

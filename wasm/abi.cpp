@@ -367,10 +367,10 @@ StatusCode byok_read_header(Bytes header, Size header_size, Out* out) {
     });
 }
 
-StatusCode byok_manifest_revision(Bytes manifest, Size manifest_size, Out* out) {
+StatusCode byok_read_manifest(Bytes manifest, Size manifest_size, Out* out) {
     return run([&]() -> Status {
-        BYOK_TRY(revision, manifest_revision(view(manifest, manifest_size)));
-        return give(out, Json(revision));
+        BYOK_TRY(facts, manifest_facts(view(manifest, manifest_size)));
+        return give(out, Json{{"vaultId", hex_json(facts.vault.bytes)}, {"revision", facts.revision}});
     });
 }
 
@@ -418,9 +418,10 @@ StatusCode byok_session_draft(Handle session, Bytes json, Size json_size, Bytes 
     return with_session(session, view(json, json_size), [&](Session& it, JsonFields& fields) -> Status {
         const std::string_view provider_id = fields.text("provider", {1, 64});
         const WallMs now = time_field(fields, "now");
+        const std::string_view app = fields.text("app", {0, kMaxOriginBytes});
         BYOK_CHECK(fields.finish());
         BYOK_TRY(provider, provider_named(provider_id));
-        BYOK_TRY(draft, it.draft(*provider, view(key, key_size), as_text(label, label_size), now));
+        BYOK_TRY(draft, it.draft(*provider, view(key, key_size), as_text(label, label_size), now, app));
         return give(out, draft_json(draft));
     });
 }
@@ -450,9 +451,8 @@ StatusCode byok_session_accept(Handle session, Bytes json, Size json_size, Out* 
         const auto id = id_field<DraftId>(fields, "draft");
         const Verdict verdict = verdict_field(fields);
         const WallMs now = time_field(fields, "now");
-        const std::string_view app = fields.text("app", {0, kMaxOriginBytes});
         BYOK_CHECK(fields.finish());
-        return give(change, it.accept(id, verdict, now, app));
+        return give(change, it.accept(id, verdict, now));
     });
 }
 

@@ -77,10 +77,10 @@ byok::abi::StatusCode byok_inspect_key(byok::abi::Bytes key, byok::abi::Size key
 BYOK_EXPORT(byok_read_header)
 byok::abi::StatusCode byok_read_header(byok::abi::Bytes header, byok::abi::Size header_size,
                                        byok::abi::Out* out);
-/// JSON out: the number.
-BYOK_EXPORT(byok_manifest_revision)
-byok::abi::StatusCode byok_manifest_revision(byok::abi::Bytes manifest, byok::abi::Size manifest_size,
-                                             byok::abi::Out* out);
+/// JSON out: {vaultId, revision}.
+BYOK_EXPORT(byok_read_manifest)
+byok::abi::StatusCode byok_read_manifest(byok::abi::Bytes manifest, byok::abi::Size manifest_size,
+                                         byok::abi::Out* out);
 
 // ---- The session. A snapshot is the bundle [header, manifest, then id (16 bytes) and bytes of each record
 // in turn]. A change is the bundle [JSON {expectedRevision, revision, header: is there one, put: [id],

@@ -34,7 +34,7 @@ const arity: { readonly [K in keyof CoreFunctions]: Parameters<CoreFunctions[K]>
   byok_attempts: 3,
   byok_inspect_key: 3,
   byok_read_header: 3,
-  byok_manifest_revision: 3,
+  byok_read_manifest: 3,
   byok_session_create: 8,
   byok_session_unlock: 7,
   byok_session_free: 1,
@@ -171,8 +171,8 @@ async function useSecrets(
   const user = { id: 'user-1', name: 'Somebody' };
   const { session, change } = CoreSession.create(core, params, kek, user);
   session.commit();
-  const drafted = session.draft('openai', canaryKey, '', Date.now());
-  const stored = session.accept(drafted.draft, 'valid', Date.now(), 'https://app.example');
+  const drafted = session.draft('openai', canaryKey, '', Date.now(), 'https://app.example');
+  const stored = session.accept(drafted.draft, 'valid', Date.now());
   session.commit();
   const platform = await PlatformCore.load(wasmOf('wasm'));
   platform.useSecrets([platformSecret]);
@@ -284,7 +284,7 @@ test('apps: permission, uses and refusals cross the ABI as the types say', async
   const { session } = core.create(core.password.defaultKdf(), kek, user);
   session.commit();
   for (const provider of ['openai', 'gemini']) {
-    session.accept(session.draft(provider, bytes(`key-of-${provider}`), '', 1).draft, 'valid', 1, null);
+    session.accept(session.draft(provider, bytes(`key-of-${provider}`), '', 1, null).draft, 'valid', 1);
     session.commit();
   }
   const app = 'https://app.example';

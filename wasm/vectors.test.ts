@@ -78,7 +78,7 @@ for (const build of ['wasm', 'wasm-scalar']) {
     const manifest = fromHex(vault.manifest.bytes);
     const records = vault.records.map(({ id, bytes }) => ({ id, bytes: fromHex(bytes) }));
     assert.equal(core.readHeader(header).vaultId, vault.vaultId);
-    assert.equal(core.manifestRevision(manifest), vault.manifest.revision);
+    assert.equal(core.readManifest(manifest).revision, vault.manifest.revision);
 
     const platform = await PlatformCore.load(wasmOf(build));
     platform.useSecrets([utf8.encode((read('sealed-key') as SealedVector).platformSecret)]);

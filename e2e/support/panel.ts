@@ -120,7 +120,23 @@ export class Panel {
   async enter(provider: string, key: string): Promise<void> {
     await this.inFront();
     await this.fillKey(provider, key);
-    await this.card(provider).getByRole('button', { name: 'Verify and save', exact: true }).click();
+    const card = this.card(provider);
+    const save = card.getByRole('button', { name: 'Verify and save', exact: true });
+    if (this.form === 'embedded') {
+      // A person reads what saving means for the app around the panel: it is there once it can be seen.
+      await save.scrollIntoViewIfNeeded();
+      const line = card.getByText(/^Saving lets /);
+      if ((await line.count()) > 0) await expect(line).toBeVisible();
+    }
+    await save.click();
+  }
+
+  /** For the user who is signed in by now. */
+  async confirmUser(): Promise<void> {
+    const button = this.button(/^Use for/);
+    // It waits until it was in sight for a moment.
+    await button.scrollIntoViewIfNeeded();
+    await button.click();
   }
 
   async openSettings(): Promise<void> {

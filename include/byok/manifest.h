@@ -66,9 +66,12 @@ Result<std::vector<std::uint8_t>> seal_manifest(const VaultKey& key, const Vault
                                                 const Manifest& manifest);
 /// @return newer_format; manifest_damaged.
 Result<Manifest> open_manifest(const VaultKey& key, const VaultId& vault, ByteView bytes);
-/// The revision from outside the box, of any version, to compare stores without a key (the box is bound to
-/// it).
+/// What stands outside the box, of any version, to compare stores without a key (the box is bound to it).
+struct ManifestFacts {
+    VaultId vault;
+    std::uint64_t revision = 0;
+};
 /// @return manifest_damaged.
-Result<std::uint64_t> manifest_revision(ByteView bytes);
+Result<ManifestFacts> manifest_facts(ByteView bytes);
 
 } // namespace byok

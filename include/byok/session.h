@@ -123,10 +123,15 @@ class Session {
     /// Cleans and seals an entered key as a draft. A second draft for the same provider replaces the first.
     /// Possible while a change is pending.
     /// @param label empty = none, or the one of the record it will replace.
+    /// @param app the origin of the app that is allowed with the key once that is stored; empty = none. It is
+    /// not, where it was
+    ///        revoked meanwhile. Where there are kMaxPermissions already, the key is stored all the same, and
+    ///        the app will have to ask.
     /// @param now when it was entered: `added` or `updated` once it is stored.
     /// @return key_empty, key_too_long, key_bad_character, label_refused, unknown_provider for one outside
-    /// the catalogue.
-    Result<DraftResult> draft(const Provider& provider, ByteView pasted, std::string_view label, WallMs now);
+    /// the catalogue; bad_argument for an app that is_app_origin() refuses.
+    Result<DraftResult> draft(const Provider& provider, ByteView pasted, std::string_view label, WallMs now,
+                              std::string_view app = {});
     /// The same draft for another provider ("switch", E12). @return draft_unknown, unknown_provider; busy
     /// where its accept() is pending.
     Result<DraftResult> retarget(const DraftId& draft, const Provider& provider);
@@ -138,11 +143,8 @@ class Session {
     /// @param verdict any but invalid, blocked, wrong_provider (bad_argument). One that says nothing about
     /// the key is stored as
     ///        `untested` ("Save untested"), or leaves the last verdict of the same key (E30).
-    /// @param app the origin of the app in whose page this is saved, which is allowed with it; empty = none.
-    /// Where there
-    ///        are kMaxPermissions already, the key is stored all the same, and the app will have to ask.
     /// @return draft_unknown, too_many_records.
-    Result<Change> accept(const DraftId& draft, Verdict verdict, WallMs now, std::string_view app = {});
+    Result<Change> accept(const DraftId& draft, Verdict verdict, WallMs now);
 
     /// Any listed record, damaged ones too. @return record_unknown.
     Result<Change> remove(const RecordId& record);

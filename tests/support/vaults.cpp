@@ -40,8 +40,8 @@ Snapshot Store::read() const {
 }
 
 std::uint64_t Store::revision() const {
-    const Result<std::uint64_t> revision = manifest_revision(manifest);
-    return revision.ok() ? revision.value() : 0;
+    const Result<ManifestFacts> facts = manifest_facts(manifest);
+    return facts.ok() ? facts.value().revision : 0;
 }
 
 const Provider& provider(std::string_view id) {

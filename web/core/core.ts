@@ -20,6 +20,12 @@ export interface HeaderFacts {
   }[];
 }
 
+/** What a manifest says without a key. Public. */
+export interface ManifestFacts {
+  readonly vaultId: string;
+  readonly revision: number;
+}
+
 /** What the shape of an entered key says. */
 export interface KeyFacts {
   readonly looksLike: string | null;
@@ -53,13 +59,13 @@ export class Core {
   }
 
   /** @throws VaultError manifest_damaged, newer_format. */
-  manifestRevision(manifest: Uint8Array): number {
+  readManifest(manifest: Uint8Array): ManifestFacts {
     return Call.run(
       this.#core,
       (call) =>
         call
-          .check(this.#core.byok_manifest_revision(...call.bytes(manifest), call.out()))
-          .takeJson() as number,
+          .check(this.#core.byok_read_manifest(...call.bytes(manifest), call.out()))
+          .takeJson() as ManifestFacts,
     );
   }
 

@@ -27,7 +27,7 @@ export interface CoreFunctions {
   byok_inspect_key(key: Pointer, n: Length, out: Pointer): Status;
 
   byok_read_header(header: Pointer, n: Length, out: Pointer): Status;
-  byok_manifest_revision(manifest: Pointer, n: Length, out: Pointer): Status;
+  byok_read_manifest(manifest: Pointer, n: Length, out: Pointer): Status;
 
   byok_session_create(
     params: Pointer,

@@ -117,11 +117,12 @@ export class CoreSession {
     );
   }
 
-  /** @throws VaultError key_empty, key_too_long, key_bad_character, label_refused, unknown_provider. */
-  draft(provider: string, key: Uint8Array, label: string, now: number): Draft {
+  /** @param app the origin of the app that is allowed with the key once it is stored; null = none.
+   *  @throws VaultError key_empty, key_too_long, key_bad_character, label_refused, unknown_provider. */
+  draft(provider: string, key: Uint8Array, label: string, now: number, app: string | null): Draft {
     return Call.run(this.#core, (call) => {
       const args = [
-        ...call.json({ provider, now: Math.floor(now) }),
+        ...call.json({ provider, now: Math.floor(now), app: app ?? '' }),
         ...call.text(label),
         ...call.bytes(key),
       ] as const;
@@ -147,13 +148,13 @@ export class CoreSession {
     });
   }
 
-  /** @param app the origin of the app that is allowed with it; null = none. @throws VaultError draft_unknown, too_many_records,
-   *  bad_argument for a verdict that is never stored; as every change: busy, manifest_damaged. */
-  accept(draft: string, verdict: Verdict, now: number, app: string | null): Change {
+  /** @throws VaultError draft_unknown, too_many_records, bad_argument for a verdict that is never stored; as every change: busy,
+   *  manifest_damaged. */
+  accept(draft: string, verdict: Verdict, now: number): Change {
     return this.#change((call) =>
       this.#core.byok_session_accept(
         this.#handle,
-        ...call.json({ draft, verdict, now: Math.floor(now), app: app ?? '' }),
+        ...call.json({ draft, verdict, now: Math.floor(now) }),
         call.out(),
       ),
     );

@@ -54,7 +54,7 @@ export class ByokVaultElement extends HTMLElement {
   readonly #note = document.createElement('div');
   readonly #placeholder = new Placeholder(() => {
     this.#focusNext = 'password';
-    if (this.#link === null) this.#mount();
+    this.#fresh().catch(() => undefined);
   });
   #link: Link | null = null;
   /** When the last frame ended with a lock, on the clock of `performance.now()`; null unless its place is still empty. */
@@ -125,8 +125,8 @@ export class ByokVaultElement extends HTMLElement {
    * all providers, unless a key was saved in this app's page before, and again after the person has revoked it.
    * @param providers 1 to 8 different ids of the catalogue, such as `openai`.
    * @throws {@link VaultError} `user_declined`: the person said `Not now` or closed the dialog, or the page keeps
-   * the element out of sight. `app_not_allowed`: revoked in the very moment. `locked`: someone locked the vault meanwhile.
-   * `rate_limited`: more than 30 calls within a minute. `no_key`: at least one of them has no usable key.
+   * the element out of sight, or out of reach under a modal dialog of its own. `app_not_allowed`: revoked in the very moment. `locked`: someone locked the vault meanwhile.
+   * `rate_limited`: more than 30 calls within a minute, or 16 under way. `no_key`: at least one of them has no usable key.
    * `user_unconfirmed`, `platform_unreachable`, `bad_argument`, `worker_failed`.
    */
   async seal(providers: readonly string[]): Promise<SealedKey[]> {
@@ -316,6 +316,8 @@ export class ByokVaultElement extends HTMLElement {
       // Unless someone was faster, or the element left the page.
       if (this.#isResting()) this.#mount();
     }
+    // After a frame that could not be loaded: the network may be back.
+    if (this.#link === null && this.isConnected) this.#mount();
     if (this.#link === null) throw new VaultError('worker_failed');
     return this.#link;
   }
@@ -338,15 +340,17 @@ export class ByokVaultElement extends HTMLElement {
     this.#dress();
     if (modal) stage.setAttribute('aria-label', words.dialogTitles[view]);
     if (modal && !wasModal) {
-      this.#returnFocus = document.activeElement;
+      this.#returnFocus = focused();
       // The page below stays as it is while the frame is above it.
       this.style.minBlockSize = `${String(height)}px`;
       stage.popover = 'manual';
       stage.setAttribute('role', 'dialog');
       stage.setAttribute('aria-modal', 'true');
       stage.showPopover();
-      if (!stage.checkVisibility()) {
-        // The app keeps the element out of sight: no one could answer, and the page would be inert for nothing.
+      const isUnderModal = [...document.querySelectorAll(':modal')].some((dialog) => !dialog.contains(this));
+      if (!stage.checkVisibility() || isUnderModal) {
+        // The app keeps the element out of sight, or out of reach: a modal dialog keeps all else from keyboard and pointer, also what
+        // lies above it. No one could answer, and the page would be inert for nothing.
         this.#link?.send({ type: 'decline' });
         return;
       }
@@ -378,6 +382,13 @@ export class ByokVaultElement extends HTMLElement {
     this.#placeholder.hide();
     this.#stage.hidden = true;
   }
+}
+
+/** What has the focus, also within other elements' shadow trees. */
+function focused(): Element | null {
+  let element = document.activeElement;
+  while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
+  return element;
 }
 
 declare global {

@@ -215,6 +215,21 @@ function isRevoked(error: unknown): boolean {
   return error instanceof VaultError && error.code === 'app_not_allowed';
 }
 
+/** For a frame in which there can be no vault: calls are answered, so that no app waits for ever. */
+export function serveNothing(port: MessagePort): void {
+  port.onmessage = ({ data }: MessageEvent<unknown>) => {
+    const message = readToFrame(data);
+    const id = readCallId(data);
+    if (id === null) return;
+    const answer: ToApp =
+      message?.type === 'call' && message.method === 'state'
+        ? { type: 'done', id, result: 'unavailable' }
+        : { type: 'refused', id, code: message === null ? 'bad_message' : 'storage_unavailable' };
+    port.postMessage(answer);
+  };
+  port.postMessage({ type: 'state', state: 'unavailable' } satisfies ToApp);
+}
+
 /** Null while the vault is starting. */
 function embedState({ phase }: VaultState): EmbedState | null {
   return phase === 'starting' ? null : phase;

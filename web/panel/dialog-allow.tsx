@@ -19,7 +19,7 @@ const firstLookMs = 500;
 export function DialogAllow({ app, onDecline }: Props): JSX.Element {
   const { vault } = usePanel();
   const work = useWork();
-  const seen = useSeen();
+  const seen = useSeen(firstLookMs);
   const [looked, setLooked] = useState(false);
   useEffect(() => {
     const timer = setTimeout(() => {

@@ -2,17 +2,19 @@ import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Provider } from '../core/types.ts';
 import type { KeyShape } from '../vault/api.ts';
-import { AppLine } from './app-line.tsx';
+import { AppLine, useAskingApp } from './app-line.tsx';
 import { useDebounced, usePanel } from './context.tsx';
 import { Notice, preventSubmit, Submit } from './parts.tsx';
 import { SecretField, type SecretFieldHandle } from './secret-field.tsx';
+import { useSeen } from './seen.tsx';
 import { words } from './words.ts';
 
 interface Props {
   readonly provider: Provider;
   readonly busy: boolean;
-  /** `take` empties the field; it is called where the work begins, and not at all where that card is busy. */
-  readonly onSave: (provider: string, take: () => Uint8Array) => void;
+  /** `take` empties the field; it is called where the work begins, and not at all where that card is busy.
+   *  `allowApp`: the person saw that saving lets the app around the panel use keys. */
+  readonly onSave: (provider: string, take: () => Uint8Array, allowApp: boolean) => void;
   /** Typing begins anew: what was said about the last entry is over. */
   readonly onType: () => void;
   readonly onCancel?: () => void;
@@ -29,6 +31,8 @@ export function KeyForm({ provider, busy, onSave, onType, onCancel, autoFocus }:
   const [length, setLength] = useState(0);
   const [shape, setShape] = useState<KeyShape | null>(null);
   const debounce = useDebounced(250);
+  const seen = useSeen();
+  const app = useAskingApp();
   useEffect(() => {
     if (autoFocus === true) field.current?.focus();
   }, [autoFocus]);
@@ -53,7 +57,7 @@ export function KeyForm({ provider, busy, onSave, onType, onCancel, autoFocus }:
     const entry = field.current;
     if (busy || entry === null || entry.empty) return;
     setShape(null);
-    onSave(to, () => entry.take());
+    onSave(to, () => entry.take(), app !== null && seen.isSeen());
   };
   const other = providers.find((each) => each.id === shape?.looksLike && each.id !== provider.id);
 
@@ -74,7 +78,7 @@ export function KeyForm({ provider, busy, onSave, onType, onCancel, autoFocus }:
         onChange={onChange}
         hint={
           <span class="key-hints">
-            <AppLine />
+            {app !== null && <AppLine origin={app} inSight={seen.ready} />}
             {provider.keyHint !== '' && <span>{words.card.hint(provider.keyHint)}</span>}
             <a
               class="link"
@@ -106,7 +110,7 @@ export function KeyForm({ provider, busy, onSave, onType, onCancel, autoFocus }:
         {shape?.notForInference === true && <Notice tone="warning">{words.shape.admin}</Notice>}
       </div>
       <div class="actions">
-        <Submit busy={busy} working={words.card.verifying} disabled={length === 0}>
+        <Submit busy={busy} working={words.card.verifying} disabled={length === 0} seen={seen} waits={false}>
           {words.card.verifyAndSave}
         </Submit>
         {onCancel !== undefined && (

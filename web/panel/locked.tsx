@@ -1,7 +1,6 @@
 import type { JSX } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import type { Provider } from '../core/types.ts';
-import { AppLine } from './app-line.tsx';
 import { usePanel } from './context.tsx';
 import { Icon, Notice, preventSubmit } from './parts.tsx';
 import { SecretField, type SecretFieldHandle } from './secret-field.tsx';
@@ -97,10 +96,7 @@ interface KeyEntryProps {
 }
 
 function KeyEntry({ providers, handle, onHeld }: KeyEntryProps): JSX.Element {
-  const {
-    held,
-    vault: { app },
-  } = usePanel();
+  const { held } = usePanel();
   const id = useId();
   const field = useRef<SecretFieldHandle>(null);
   const [provider, setProvider] = useState(providers[0]?.id ?? '');
@@ -150,7 +146,6 @@ function KeyEntry({ providers, handle, onHeld }: KeyEntryProps): JSX.Element {
         handle={field}
         autocomplete="off"
         onChange={setLength}
-        {...(app === null ? {} : { hint: <AppLine /> })}
       />
       <div class="actions">
         <button type="submit" class="button" disabled={length === 0}>

@@ -67,13 +67,15 @@ interface SubmitProps {
   readonly working: string;
   readonly disabled?: boolean;
   readonly tone?: 'primary' | 'danger';
-  /** For what must not be pressed unseen; {@link Unseen} beside it says why it waits. */
+  /** Watched: what must not be pressed unseen waits, and {@link Unseen} beside it says why. */
   readonly seen?: Seen;
+  /** False where it is watched only, and works unseen as well. */
+  readonly waits?: boolean;
 }
 
 /** Keeps its name while it works, so that it stays where people and tests look for it. */
 export function Submit(props: SubmitProps): JSX.Element {
-  const { children, busy, working, disabled, tone = 'primary', seen } = props;
+  const { children, busy, working, disabled, tone = 'primary', seen, waits = true } = props;
   return (
     <button
       ref={seen?.ref ?? null}
@@ -81,9 +83,9 @@ export function Submit(props: SubmitProps): JSX.Element {
       class={`button ${tone}`}
       disabled={disabled === true || busy}
       aria-busy={busy}
-      aria-disabled={seen?.ready === false ? true : undefined}
+      aria-disabled={waits && seen?.ready === false ? true : undefined}
       onClick={(event) => {
-        if (seen?.press() === false) event.preventDefault();
+        if (waits && seen?.press() === false) event.preventDefault();
       }}
     >
       {busy ? (

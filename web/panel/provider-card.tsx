@@ -17,7 +17,7 @@ interface Props {
   readonly runner: Runner;
   readonly now: number;
   /** Verifies and saves on the card of `provider`, which may be another one (E12). */
-  readonly onSave: (provider: string, take: () => Uint8Array) => void;
+  readonly onSave: (provider: string, take: () => Uint8Array, allowApp: boolean) => void;
   readonly onSwitch: (from: string, draft: string, to: string) => void;
 }
 
@@ -43,6 +43,13 @@ export function ProviderCard({ provider, record, runner, now, onSave, onSwitch }
       kind: 'tested',
       verdict: await vault.test(record.id),
     }));
+  };
+  /** What was said last is over, and with it a key that waited for an answer. */
+  const forget = (): void => {
+    const draft = result?.kind === 'saved' ? result.outcome.draft : null;
+    // Where it is gone already there is nothing to forget.
+    if (draft !== null) vault.discardDraft(draft).catch(() => undefined);
+    runner.clear(provider.id);
   };
   return (
     <section
@@ -104,12 +111,12 @@ export function ProviderCard({ provider, record, runner, now, onSave, onSwitch }
           autoFocus={updating}
           onSave={onSave}
           onType={() => {
-            if (result !== null && result.kind !== 'busy') runner.clear(provider.id);
+            if (result !== null && result.kind !== 'busy') forget();
           }}
           {...(updating
             ? {
                 onCancel: () => {
-                  runner.clear(provider.id);
+                  forget();
                   setUpdating(false);
                 },
               }

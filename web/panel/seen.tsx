@@ -1,7 +1,7 @@
 /** Buttons that wait until they can be seen: `Allow`, `Show`, `Delete`. */
 import type { JSX, RefObject } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { canWatch, watchSight, type Watched } from './sight.ts';
+import { canWatch, seenAfterMs, watchSight, type Watched } from './sight.ts';
 import { words } from './words.ts';
 
 /** How long a press that did not count may come true by a second one before it is explained, in milliseconds. */
@@ -15,13 +15,15 @@ export interface Seen {
   readonly explain: boolean;
   /** For the button's click: true where it counts. */
   press(): boolean;
+  /** The same, for what works unseen too and only gives less: nothing is explained, nothing waits. */
+  isSeen(): boolean;
 }
 
 /**
  * Watches one button: give it `ref` and `aria-disabled={!ready}`, let its click act only where `press()` is true, and put
  * {@link Unseen} beside it. The button must be drawn without opacity, filter or transform: through those it counts as unseen.
  */
-export function useSeen(): Seen {
+export function useSeen(afterMs = seenAfterMs): Seen {
   const ref = useRef<HTMLButtonElement>(null);
   const watched = useRef<Watched | null>(null);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
@@ -31,7 +33,7 @@ export function useSeen(): Seen {
   useEffect(() => {
     const element = ref.current;
     if (element === null || !canWatch()) return;
-    const watching = watchSight(element, () => {
+    const watching = watchSight(element, afterMs, () => {
       const seen = watching.isSeen();
       setReady(seen);
       if (seen) setExplain(false);
@@ -46,9 +48,10 @@ export function useSeen(): Seen {
       watching.stop();
       watched.current = null;
     };
-  }, []);
+  }, [afterMs]);
+  const isSeen = (): boolean => watched.current?.isSeen() ?? !canWatch();
   const press = (): boolean => {
-    if (watched.current?.isSeen() ?? true) return true;
+    if (isSeen()) return true;
     early.current = watched.current?.wasHidden() === false;
     clearTimeout(timer.current);
     timer.current = setTimeout(() => {
@@ -57,7 +60,7 @@ export function useSeen(): Seen {
     }, explainAfterMs);
     return false;
   };
-  return { ref, ready, explain, press };
+  return { ref, ready, explain, press, isSeen };
 }
 
 /** Why a press did not count, once someone pressed in vain. There before its words, so that they are read out. */

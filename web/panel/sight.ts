@@ -27,8 +27,8 @@ export class Sight {
   }
 
   /** True where it has been in sight for long enough, up to now. */
-  isSeen(now: number): boolean {
-    return this.#since !== null && now - this.#since >= seenAfterMs;
+  isSeen(now: number, afterMs = seenAfterMs): boolean {
+    return this.#since !== null && now - this.#since >= afterMs;
   }
 }
 
@@ -51,8 +51,11 @@ export interface Watched {
 
 type Entries = readonly (IntersectionObserverEntry & { readonly isVisible: boolean })[];
 
-/** @param changed called when an element may have come into sight or gone. */
-export function watchSight(element: Element, changed: () => void): Watched {
+/**
+ * @param afterMs how long it must have been in sight.
+ * @param changed called when an element may have come into sight or gone.
+ */
+export function watchSight(element: Element, afterMs: number, changed: () => void): Watched {
   const sight = new Sight();
   let timer: ReturnType<typeof setTimeout> | undefined;
   const read = (entries: readonly IntersectionObserverEntry[]): void => {
@@ -66,14 +69,14 @@ export function watchSight(element: Element, changed: () => void): Watched {
   const observer = new IntersectionObserver((entries) => {
     read(entries);
     clearTimeout(timer);
-    timer = setTimeout(changed, seenAfterMs + 20);
+    timer = setTimeout(changed, afterMs + 20);
     changed();
   }, options);
   observer.observe(element);
   return {
     isSeen: () => {
       read(observer.takeRecords());
-      return sight.isSeen(performance.now());
+      return sight.isSeen(performance.now(), afterMs);
     },
     wasHidden: () => sight.wasHidden,
     stop: () => {

@@ -21,10 +21,10 @@ export function UnlockedVault({ state }: { readonly state: UnlockedState }): JSX
 
   // The key is taken once work on its card has begun: a busy card leaves it where it was entered.
   const save = useCallback(
-    (provider: string, take: () => Uint8Array): void => {
+    (provider: string, take: () => Uint8Array, allowApp: boolean): void => {
       void run(provider, 'testing', async () => ({
         kind: 'saved',
-        outcome: await vault.verifyAndSave(provider, take()),
+        outcome: await vault.verifyAndSave(provider, take(), { allowApp }),
       }));
       showCard(provider);
     },
@@ -42,7 +42,8 @@ export function UnlockedVault({ state }: { readonly state: UnlockedState }): JSX
   // A key that was entered while the vault was locked (E1).
   useEffect(() => {
     const entered = held.take();
-    if (entered !== null) save(entered.provider, () => entered.key);
+    // It gives no app anything: nobody saw it being saved.
+    if (entered !== null) save(entered.provider, () => entered.key, false);
   }, [held, save]);
 
   // Keys that waited to hear for whom they may be used.

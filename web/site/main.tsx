@@ -1,6 +1,6 @@
 /** The vault's own site: the panel by itself, or in the frame of an app that may embed it. */
 import { render } from 'preact';
-import { serveApp, type FrameSide } from '../embed/frame-side.ts';
+import { serveApp, serveNothing, type FrameSide } from '../embed/frame-side.ts';
 import { awaitHandshake, type Handshake } from '../embed/handshake.ts';
 import type { EmbedView } from '../embed/protocol.ts';
 import { focusIn, mountPanel, type MountOptions, type PanelView } from '../panel/panel.tsx';
@@ -68,7 +68,7 @@ async function start(root: HTMLElement): Promise<void> {
 async function startFramed(root: HTMLElement, { port, app }: Handshake): Promise<void> {
   if (await isPartitioned()) {
     render(<Partitioned />, root);
-    port.postMessage({ type: 'state', state: 'unavailable' });
+    serveNothing(port);
     followHeight((height) => {
       port.postMessage({ type: 'size', height });
     });
@@ -99,6 +99,12 @@ async function startFramed(root: HTMLElement, { port, app }: Handshake): Promise
     },
     focus: (on) => {
       focusIn(root, on);
+      // A frame that was out of the picture for a moment loses what had the focus in it when it is drawn again.
+      requestAnimationFrame(() => {
+        requestAnimationFrame(() => {
+          focusIn(root, on);
+        });
+      });
     },
     notice: (what) => {
       board.add(what);

@@ -115,9 +115,13 @@ export interface VaultService {
 
   /** Shape of a key being entered. */
   inspectKey(key: Uint8Array): Promise<KeyShape>;
-  /** Cleans, seals as a draft, tests, and stores if the verdict says so (architecture: Verdicts). Storing it in a vault that is
-   *  embedded allows the app. */
-  verifyAndSave(provider: string, key: Uint8Array, options?: { label?: string }): Promise<SaveOutcome>;
+  /** Cleans, seals as a draft, tests, and stores if the verdict says so (architecture: Verdicts). With `allowApp`
+   *  the embedding app may use keys once it is stored: for a person who was told so and saw what they pressed. */
+  verifyAndSave(
+    provider: string,
+    key: Uint8Array,
+    options?: { label?: string; allowApp?: boolean },
+  ): Promise<SaveOutcome>;
   /** Stores a draft whose test could not tell. */
   saveUntested(draft: string): Promise<SaveOutcome>;
   /** Tests and stores a kept draft: for the provider that its shape names, or for its own one once the user is confirmed. */
@@ -128,8 +132,9 @@ export interface VaultService {
   test(record: string): Promise<Verdict>;
   remove(record: string): Promise<void>;
   setLabel(record: string, label: string): Promise<void>;
-  /** Keys will be used for the platform's present user from now on. */
-  confirmUser(): Promise<void>;
+  /** Keys will be used for this user from now on. @param id of the user whom the person was asked about.
+   *  @throws user_unconfirmed where the platform names someone else by now: the state says whom. */
+  confirmUser(id: string): Promise<void>;
   /** Accepts what is readable and forgets what is not (E24). */
   repair(): Promise<void>;
 

@@ -58,6 +58,8 @@ export async function copy(
   { overwrite }: { overwrite: boolean },
 ): Promise<void> {
   const reading = from.transaction(allStores, 'readonly');
+  // Its failure is the failure of what is read, which is waited for.
+  reading.done.catch(() => undefined);
   const contents = await Promise.all(
     allStores.map(async (name) => {
       const store = reading.objectStore(name);
@@ -66,9 +68,11 @@ export async function copy(
     }),
   );
   const writing = to.transaction(allStores, 'readwrite', strict);
+  writing.done.catch(() => undefined);
   const present = await Promise.all(vaultStores.map((name) => writing.objectStore(name).count()));
   const writes: Promise<unknown>[] = [writing.done];
-  if (overwrite || present.every((rows) => rows === 0)) {
+  const holdsVault = contents.some(({ name, rows }) => name === 'vault' && rows.length > 0);
+  if (overwrite || (holdsVault && present.every((rows) => rows === 0))) {
     for (const { name, rows } of contents) {
       const store = writing.objectStore(name);
       writes.push(store.clear(), ...rows.map(({ key, value }) => store.put(value, key)));

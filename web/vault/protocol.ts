@@ -71,7 +71,8 @@ export interface VaultWorkerApi {
   /** Wipes. The answer comes before the worker is terminated. */
   lock(): void;
 
-  draft(provider: string, key: Uint8Array, label: string): Draft;
+  /** @param allowApp with the key, the embedding app may use keys, once it is stored. */
+  draft(provider: string, key: Uint8Array, label: string, allowApp: boolean): Draft;
   retarget(draft: string, provider: string): Draft;
   discard(draft: string): void;
   sealDraft(draft: string, target: SealTarget): Bytes;

@@ -14,6 +14,7 @@ const bucketName = 'byok-vault-spare';
 interface Buckets {
   open(name: string, options: { durability: 'strict' }): Promise<{ readonly indexedDB: IDBFactory }>;
   keys(): Promise<readonly string[]>;
+  delete(name: string): Promise<void>;
 }
 
 function buckets(): Buckets | undefined {
@@ -45,7 +46,8 @@ export async function keepSpare(database: Database): Promise<void> {
     await within(async (spare) => {
       // Every change writes a manifest of its own.
       const manifests = await Promise.all([database, spare].map((each) => each.get('vault', 'manifest')));
-      if (!areSame(manifests)) await copy(database, spare, { overwrite: true });
+      if (manifests[0] instanceof Uint8Array && !areSame(manifests))
+        await copy(database, spare, { overwrite: true });
     });
   } catch {
     // An older copy would open with a password from before its change.
@@ -61,10 +63,15 @@ export async function restoreSpare(database: Database): Promise<void> {
 /** Before the vault itself is deleted: what is left of it here would come back. */
 export async function clearSpare(): Promise<void> {
   if (!(await exists())) return;
-  await within(async (spare) => {
-    const writing = spare.transaction(allStores, 'readwrite', strict);
-    await Promise.all([...allStores.map((name) => writing.objectStore(name).clear()), writing.done]);
-  });
+  try {
+    await within(async (spare) => {
+      const writing = spare.transaction(allStores, 'readwrite', strict);
+      await Promise.all([...allStores.map((name) => writing.objectStore(name).clear()), writing.done]);
+    });
+  } catch {
+    // What can't be opened can't be emptied: it goes as a whole.
+    await buckets()?.delete(bucketName);
+  }
 }
 
 function areSame([a, b]: readonly unknown[]): boolean {

@@ -3,6 +3,7 @@
  * transaction of strict durability, and has succeeded only once that is complete (E22).
  */
 import { VaultError, type VaultErrorCode } from '../core/errors.ts';
+import type { ManifestFacts } from '../core/core.ts';
 import type { Attempts } from '../core/password.ts';
 import type { Change, Snapshot } from '../core/session.ts';
 import type { AutoLockSettings } from './api.ts';
@@ -10,15 +11,16 @@ import { allStores, openDatabase, strict, vaultStores, type Database } from './d
 import { clearSpare, keepSpare, restoreSpare } from './spare.ts';
 
 const lockName = 'byok-vault';
+const spareLockName = 'byok-vault-spare';
 const none = new Uint8Array(0);
 
 export class Store {
-  readonly #revisionOf: (manifest: Uint8Array) => number;
+  readonly #read: (manifest: Uint8Array) => ManifestFacts;
   #database: Promise<Database> | null = null;
 
-  /** @param revisionOf reads a manifest's revision; throws where it has none. */
-  constructor(revisionOf: (manifest: Uint8Array) => number) {
-    this.#revisionOf = revisionOf;
+  /** @param read says whose a manifest is, and of which revision; throws where it is none. */
+  constructor(read: (manifest: Uint8Array) => ManifestFacts) {
+    this.#read = read;
   }
 
   /** Runs `work` while no other tab writes. */
@@ -32,7 +34,7 @@ export class Store {
     return guard(async () => {
       const found = await readVault(database);
       if (found !== null) return found;
-      await restoreSpare(database);
+      await withSpare(() => restoreSpare(database));
       return readVault(database);
     });
   }
@@ -40,7 +42,7 @@ export class Store {
   /** The revision of what is stored, 0 where there is none: far less work than reading it all. */
   async revision(): Promise<number> {
     const database = await this.#open();
-    return guard(async () => this.#revision(await database.get('vault', 'manifest')));
+    return guard(async () => this.#factsOf(await database.get('vault', 'manifest')).revision);
   }
 
   /** Within {@link exclusively}. @throws VaultError vault_changed where another tab wrote since; vault_exists where a vault was to be made (E23);
@@ -71,7 +73,11 @@ export class Store {
       const creating = change.expectedRevision === 0 && change.header !== null;
       if (creating && (header !== undefined || manifest !== undefined)) throw new VaultError('vault_exists');
       if (!creating && header === undefined) throw new VaultError('vault_changed');
-      if (this.#revision(manifest) !== change.expectedRevision) throw new VaultError('vault_changed');
+      const { vaultId, revision } = this.#factsOf(manifest);
+      if (revision !== change.expectedRevision) throw new VaultError('vault_changed');
+      // Another tab started over and made another vault, which has come just as far.
+      if (vaultId !== '' && vaultId !== this.#factsOf(change.manifest).vaultId)
+        throw new VaultError('vault_changed');
       await Promise.all([
         change.header === null ? null : vault.put(change.header, 'header'),
         vault.put(change.manifest, 'manifest'),
@@ -93,16 +99,18 @@ export class Store {
   /** Within {@link exclusively}. Deletes the vault and the count of attempts; settings stay. */
   async clear(): Promise<void> {
     const database = await this.#open();
-    await guard(async () => {
-      await clearSpare();
-      const transaction = database.transaction(allStores, 'readwrite', strict);
-      await Promise.all([
-        transaction.objectStore('vault').clear(),
-        transaction.objectStore('records').clear(),
-        transaction.objectStore('local').delete('attempts'),
-        transaction.done,
-      ]);
-    });
+    await guard(() =>
+      withSpare(async () => {
+        await clearSpare();
+        const transaction = database.transaction(allStores, 'readwrite', strict);
+        await Promise.all([
+          transaction.objectStore('vault').clear(),
+          transaction.objectStore('records').clear(),
+          transaction.objectStore('local').delete('attempts'),
+          transaction.done,
+        ]);
+      }),
+    );
   }
 
   async attempts(): Promise<Attempts> {
@@ -138,11 +146,12 @@ export class Store {
     });
   }
 
-  #revision(manifest: unknown): number {
+  /** Revision 0 of no vault where there is nothing to read. */
+  #factsOf(manifest: unknown): ManifestFacts {
     try {
-      return this.#revisionOf(asBytes(manifest));
+      return this.#read(asBytes(manifest));
     } catch {
-      return 0;
+      return { vaultId: '', revision: 0 };
     }
   }
 
@@ -159,6 +168,11 @@ export class Store {
       throw new VaultError(newer ? 'newer_format' : 'storage_unavailable');
     }
   }
+}
+
+/** Bringing a vault back and deleting it exclude each other. Taken within the first lock or alone, never the other way round. */
+function withSpare<T>(work: () => Promise<T>): Promise<T> {
+  return navigator.locks.request(spareLockName, work);
 }
 
 async function readVault(database: Database): Promise<Snapshot | null> {

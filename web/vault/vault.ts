@@ -204,13 +204,14 @@ export class Vault implements VaultService {
   async verifyAndSave(
     provider: string,
     key: Uint8Array,
-    options: { label?: string } = {},
+    options: { label?: string; allowApp?: boolean } = {},
   ): Promise<SaveOutcome> {
     try {
       keyOnly(key);
       if (!this.#isOpen()) throw new VaultError('locked');
       return await this.#work('testing', async () => {
-        const made = await this.#ask('draft', text(provider), key, text(options.label ?? ''));
+        const { label = '', allowApp = false } = options;
+        const made = await this.#ask('draft', text(provider), key, text(label), allowApp);
         return { ...(await this.#verify(made.draft, provider)), ...toldOf(made) };
       });
     } finally {
@@ -251,11 +252,13 @@ export class Vault implements VaultService {
     await this.#work('saving', () => this.#ask('setLabel', text(record), text(label)));
   }
 
-  async confirmUser(): Promise<void> {
+  async confirmUser(id: string): Promise<void> {
     await this.#work('saving', async () => {
       const user = await this.#unlessLocked(this.#platform.user());
-      await this.#ask('confirmUser', user);
       this.#update({ platformUser: user });
+      // Who signed in between the question and the answer was not asked about.
+      if (user.id !== id) throw new VaultError('user_unconfirmed');
+      await this.#ask('confirmUser', user);
     });
   }
 

@@ -47,7 +47,7 @@ export class VaultHost {
   constructor(core: Core, app: string | null) {
     this.#core = core;
     this.#app = app;
-    this.#store = new Store((manifest) => core.manifestRevision(manifest));
+    this.#store = new Store((manifest) => core.readManifest(manifest));
   }
 
   readonly operations: VaultWorkerApi = {
@@ -81,7 +81,11 @@ export class VaultHost {
       const stored = await this.#read();
       const now = this.#passwordSlot(stored.header);
       // Another tab changed the password or raised the parameters: to say that this password is wrong would be untrue.
-      if (now.slot !== slot || indexedDB.cmp(now.params, params) !== 0) throw new VaultError('vault_changed');
+      if (now.slot !== slot || indexedDB.cmp(now.params, params) !== 0) {
+        // It was not tried, and is not counted.
+        await this.#count(({ failed, last }) => ({ failed: Math.max(failed - 1, 0), last }));
+        throw new VaultError('vault_changed');
+      }
       const session = this.#core.unlock(stored, slot, kek);
       try {
         await this.#count(() => ({ failed: 0, last: 0 }));
@@ -91,7 +95,9 @@ export class VaultHost {
         throw error;
       }
       if (next !== null) await this.#raise(kek, next);
-      void this.#store.exclusively(() => this.#store.keepSpare()).catch(() => undefined);
+      // A damaged vault is not copied over what may be the last good copy of it.
+      if (session.view().integrity === 'ok')
+        void this.#store.exclusively(() => this.#store.keepSpare()).catch(() => undefined);
     },
     beginChange: () => {
       this.#use();
@@ -111,7 +117,8 @@ export class VaultHost {
       this.#wipe();
     },
 
-    draft: (provider, key, label) => this.#use().session.draft(provider, key, label, Date.now()),
+    draft: (provider, key, label, allowApp) =>
+      this.#use().session.draft(provider, key, label, Date.now(), allowApp ? this.#app : null),
     retarget: (draft, provider) => this.#use().session.retarget(draft, provider),
     discard: (draft) => {
       this.#use().session.discard(draft);
@@ -386,7 +393,7 @@ export class VaultHost {
   }
 
   async #accept(draft: string, verdict: Verdict): Promise<Settled> {
-    const change = await this.#write((session) => session.accept(draft, verdict, Date.now(), this.#app));
+    const change = await this.#write((session) => session.accept(draft, verdict, Date.now()));
     return { verdict, saved: true, record: change?.put[0]?.id ?? null, next: 'none' };
   }
 }

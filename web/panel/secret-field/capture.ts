@@ -101,7 +101,12 @@ export function capture({ input, text, signal, isRtl, onEdit, onCompose }: Captu
     else take(event instanceof InputEvent && insertions.has(event.inputType) ? 'insert' : 'replace');
   });
   on('change', () => {
-    if (!composing) take('replace');
+    if (composing) return;
+    take('replace');
+    // Some password managers put the value back when they find it gone, and tell no one.
+    setTimeout(() => {
+      if (!composing && !signal.aborted) take('replace');
+    });
   });
   on('compositionstart', () => {
     composing = true;

@@ -1,6 +1,6 @@
 /** A password field whose input stays empty: what is typed is taken as bytes, and drawn over it. */
 import type { JSX } from 'preact';
-import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useId, useRef, useState } from 'preact/hooks';
 import { errorText, words } from '../words.ts';
 import { capture } from './capture.ts';
 import { Drawing } from './drawing.ts';
@@ -64,7 +64,7 @@ export function CapturedField(props: SecretFieldProps): JSX.Element {
       changed(true);
     },
   }));
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (input.current === null || box.current === null) return;
     const end = new AbortController();
     const { signal } = end;
@@ -110,7 +110,7 @@ export function CapturedField(props: SecretFieldProps): JSX.Element {
       end.abort();
     };
   }, []);
-  useEffect(draw, [shown, disabled]);
+  useLayoutEffect(draw, [shown, disabled]);
 
   const error = errorOf(props) ?? (tooLong ? errorText(isKey ? 'key_too_long' : 'password_too_long') : null);
   return (

@@ -1,5 +1,5 @@
 /** What both kinds of secret field do for their users, and when a page goes. */
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { SecretFieldRef } from './props.ts';
 
 interface Kept {
@@ -9,7 +9,7 @@ interface Kept {
 }
 
 /**
- * Hands the field to its user, and empties it when its page is left, kept or restored (E21), and when it goes.
+ * Hands the field to its user as it is drawn, for whoever is quick, such as a password manager; and empties it when its page is left, kept or restored (E21), and when it goes.
  * @param make called once, when the field is there.
  */
 export function useHandle(
@@ -20,12 +20,12 @@ export function useHandle(
 ): void {
   const focusWhenEnabled = useRef(false);
   const makeKept = useRef(make);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (disabled === true || !focusWhenEnabled.current) return;
     focusWhenEnabled.current = false;
     input.current?.focus();
   }, [disabled, input]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const kept = makeKept.current();
     // As an attribute: the property of that name is a boolean, for which the word "off" is true.
     input.current?.setAttribute('autocorrect', 'off');
