@@ -3,7 +3,7 @@
  * build/screenshots; docs/panel.png is the one that the README shows.
  */
 import { mkdir, rm } from 'node:fs/promises';
-import { chromium, expect, type BrowserContext, type Locator } from '@playwright/test';
+import { chromium, expect, type BrowserContext, type Locator, type Page } from '@playwright/test';
 import { hello } from '../web/embed/protocol.ts';
 import { words } from '../web/panel/words.ts';
 import { sealIn } from './support/app.ts';
@@ -161,6 +161,14 @@ async function visitWatched(panel: Panel, shoot: Shoot): Promise<void> {
   await shoot('20-not-allowed');
 }
 
+/** The browser draws of a frame what is in the window: for a picture, the window is made as tall as the page. */
+async function withTallWindow(page: Page, width: number, work: () => Promise<void>): Promise<void> {
+  const height = await page.evaluate(() => document.documentElement.scrollHeight);
+  await page.setViewportSize({ width, height: Math.max(height, windowHeight) });
+  await work();
+  await page.setViewportSize({ width, height: windowHeight });
+}
+
 async function withPanel(
   newContext: (width: number) => Promise<BrowserContext>,
   site: Site,
@@ -172,14 +180,12 @@ async function withPanel(
     const context = await newContext(width);
     const page = await context.newPage();
     await visit(new Panel(page, site, form), async (state) => {
-      // The browser draws of a frame what is in the window: the window is made as tall as the page.
-      const height = await page.evaluate(() => document.documentElement.scrollHeight);
-      await page.setViewportSize({ width, height: Math.max(height, windowHeight) });
-      for (const colorScheme of themes) {
-        await page.emulateMedia({ colorScheme });
-        await page.screenshot({ path: `${folder}/${form}/${state}-${size}-${colorScheme}.png` });
-      }
-      await page.setViewportSize({ width, height: windowHeight });
+      await withTallWindow(page, width, async () => {
+        for (const colorScheme of themes) {
+          await page.emulateMedia({ colorScheme });
+          await page.screenshot({ path: `${folder}/${form}/${state}-${size}-${colorScheme}.png` });
+        }
+      });
     });
     await context.close();
   }
@@ -205,7 +211,9 @@ try {
   await panel.add('OpenAI', keyOf('OpenAI').value);
   await panel.page.reload();
   await panel.unlock();
-  await panel.page.screenshot({ path: `${root}docs/panel.png`, fullPage: true });
+  await withTallWindow(panel.page, 1100, async () => {
+    await panel.page.screenshot({ path: `${root}docs/panel.png` });
+  });
 } finally {
   await browser.close();
   await site.stop();
