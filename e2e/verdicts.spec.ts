@@ -22,6 +22,8 @@ for (const form of forms) {
         await panel.put('OpenAI', key.value);
         await expect(panel.card('OpenAI'), verdict).toContainText(key.preview);
         await expect(panel.card('OpenAI'), verdict).toContainText(words.verdicts[verdict].label);
+        // The form of an update closes once its key is shown.
+        await expect(panel.card('OpenAI').getByRole('button', { name: 'Update', exact: true })).toBeVisible();
       }
       await panel.page.reload();
       await panel.unlock();
