@@ -48,11 +48,17 @@ namespace byok {
     X(45, purpose_refused)      /* not a purpose this call may seal or open for */                     \
     X(46, app_not_allowed)      /* the person has not allowed this app to use keys */                  \
     X(47, too_many_apps)        /* the vault holds its maximum of permissions */                       \
+    X(48, cached_key_refused)   /* does not open: other user, provider, secret, or damaged */          \
+    X(49, key_cleared)          /* sealed before its user had the platform forget all keys */          \
     X(50, secret_missing)       /* PLATFORM_TOKEN_SECRET is not set */                                 \
     X(51, secret_wrong_length)  /* not 64 characters */                                                \
     X(52, secret_not_hex)       /* a character that is not 0-9 a-f A-F */                              \
     X(53, secret_weak)          /* all bytes are the same */                                           \
     X(60, json_refused)         /* not JSON, too large, too deep, an unknown or a missing field */     \
+    X(61, no_api_key)           /* neither the user nor the platform has a key for this provider */    \
+    X(62, user_key_missing)     /* the job may use the user's key alone, and none is cached */         \
+    X(63, cache_unavailable)    /* the job may use the user's key alone; the cache doesn't answer */   \
+    X(64, user_key_failed)      /* the job may use the user's key alone; the provider refused it */    \
     X(70, not_secure_context)   /* the page is not served over HTTPS (or localhost) */                 \
     X(71, no_webassembly)       /* WebAssembly is switched off or forbidden by the page's policy */    \
     X(72, storage_unavailable)  /* IndexedDB is missing, throws, or is blocked by an older tab */      \
