@@ -135,6 +135,11 @@ Result<CleanKey> clean_key(ByteView pasted) noexcept {
     return CleanKey{std::move(copy), key.size() != pasted.size()};
 }
 
+bool is_clean_key(ByteView key) noexcept {
+    const Result<CleanKey> clean = clean_key(key);
+    return clean.ok() && !clean.value().edges_cleaned;
+}
+
 std::string make_preview(ByteView key) {
     constexpr std::size_t kShown = 4;
     constexpr std::size_t kMinBytes = 16; // below, eight characters would be half of the key

@@ -59,6 +59,8 @@ Result<PlatformSecret> PlatformSecret::parse(ByteView hex) {
     platform.public_key_ = pair.public_key;
     platform.key_id_ = key_id_of(pair.public_key);
     platform.secret_key_ = std::move(pair.secret_key);
+    BYOK_TRY(cache_key, hazmat::derive_subkey(secret, hazmat::Context(kFormatVersion, "platform-cache-key")));
+    platform.cache_key_ = std::move(cache_key);
     BYOK_TRY(tag_key, hazmat::derive_subkey(secret, hazmat::Context(kFormatVersion, "platform-tag-key")));
     platform.tag_key_ = std::move(tag_key);
     return platform;
@@ -68,6 +70,13 @@ Result<Tag> PlatformSecret::tag(std::string_view domain, ByteView data) const {
     BYOK_TRY(key, hazmat::derive_subkey(tag_key_,
                                         hazmat::Context(kFormatVersion, "platform-tag").add_text(domain)));
     return hazmat::keyed_hash(key, data);
+}
+
+const PlatformSecret* find_secret(std::span<const PlatformSecret> secrets, const KeyId& key_id) noexcept {
+    const auto found = std::find_if(secrets.begin(), secrets.end(), [&](const PlatformSecret& candidate) {
+        return candidate.key_id() == key_id;
+    });
+    return found == secrets.end() ? nullptr : &*found;
 }
 
 } // namespace byok

@@ -7,7 +7,6 @@
 #include "hazmat/sealed_box.h"
 #include "wire.h"
 
-#include <algorithm>
 #include <limits>
 #include <utility>
 
@@ -31,12 +30,6 @@ constexpr std::uint64_t max_life_of(Purpose purpose) noexcept {
     return purpose == Purpose::job ? kMaxJobLifeMs : 0;
 }
 
-/// A key as clean_key() leaves it: nothing that could end a header line, nothing left to clean.
-Status check_clean(ByteView key) noexcept {
-    const Result<CleanKey> clean = clean_key(key);
-    return clean.ok() && !clean.value().edges_cleaned ? Status::ok : Status::bad_argument;
-}
-
 struct Plaintext {
     SealId id;
     WallMs issued;
@@ -58,7 +51,7 @@ Result<Plaintext> read_plaintext(ByteView bytes, const OpenDemand& demand) noexc
     found.key = in.bytes(in.u16());
     if (!in.finished() || !version_fits || !purpose_fits || !user_fits || !provider_fits)
         return Status::sealed_key_refused;
-    if (check_clean(found.key) != Status::ok)
+    if (!is_clean_key(found.key))
         return Status::sealed_key_refused;
     return found;
 }
@@ -87,7 +80,8 @@ Result<SealedKey> seal_key(const SealTarget& target, const Provider& provider, B
     const bool time_fits = target.server_now.ms <= std::numeric_limits<std::uint64_t>::max() - life;
     if (!user_fits || !time_fits)
         return Status::bad_argument;
-    BYOK_CHECK(check_clean(key));
+    if (!is_clean_key(key))
+        return Status::bad_argument;
 
     SealedKey sealed;
     hazmat::fill_random(sealed.id.bytes);
@@ -125,10 +119,8 @@ Result<OpenedKey> open_sealed_key(std::span<const PlatformSecret> secrets, ByteV
     wire::Reader in(sealed);
     const std::uint8_t version = in.u8();
     const KeyId key_id = in.array<kKeyIdBytes>();
-    const auto secret = std::find_if(secrets.begin(), secrets.end(), [&](const PlatformSecret& candidate) {
-        return candidate.key_id() == key_id;
-    });
-    if (in.failed() || version != kSealVersion || secret == secrets.end())
+    const PlatformSecret* const secret = find_secret(secrets, key_id);
+    if (in.failed() || version != kSealVersion || secret == nullptr)
         return Status::sealed_key_refused;
 
     BYOK_TRY(plaintext,
@@ -138,7 +130,7 @@ Result<OpenedKey> open_sealed_key(std::span<const PlatformSecret> secrets, ByteV
     BYOK_TRY(found, read_plaintext(std::as_const(plaintext).expose(), demand));
     BYOK_CHECK(check_times(found, demand));
     BYOK_TRY(key, SecretBytes::copy_of(found.key));
-    return OpenedKey{found.id, std::move(key)};
+    return OpenedKey{found.id, found.issued, found.expires, std::move(key)};
 }
 
 } // namespace byok

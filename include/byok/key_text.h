@@ -24,6 +24,10 @@ struct CleanKey {
 /// @return key_empty, key_too_long, key_bad_character. The value is never echoed.
 Result<CleanKey> clean_key(ByteView pasted) noexcept;
 
+/// A key as clean_key() leaves it: nothing that could end a header line, nothing left to clean. False, too,
+/// where there is no memory to find out.
+bool is_clean_key(ByteView key) noexcept;
+
 /// "AIza…k7Gw": the first and last four characters; for keys under 16 characters nothing is shown but "…".
 /// Lives in the sealed meta box only.
 std::string make_preview(ByteView key);

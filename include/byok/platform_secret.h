@@ -11,6 +11,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 namespace byok {
@@ -36,6 +37,8 @@ class PlatformSecret {
     [[nodiscard]] const PublicKey& public_key() const noexcept { return public_key_; }
     [[nodiscard]] const KeyId& key_id() const noexcept { return key_id_; }
     [[nodiscard]] const SecretBytes& secret_key() const noexcept { return secret_key_; }
+    /// The parent of every box in the cache (cached_key.h).
+    [[nodiscard]] const SecretBytes& cache_key() const noexcept { return cache_key_; }
 
     /// Names something without saying what it is, or signs it: BLAKE2b-256 of `data` under a key for `domain`
     /// alone, so that a tag of one domain is no tag of another. Stays the same for as long as the secret
@@ -48,7 +51,11 @@ class PlatformSecret {
     PublicKey public_key_{};
     KeyId key_id_{};
     SecretBytes secret_key_;
+    SecretBytes cache_key_;
     SecretBytes tag_key_;
 };
+
+/// The one of that key id among those listed; null where it is not, or no longer, among them.
+const PlatformSecret* find_secret(std::span<const PlatformSecret> secrets, const KeyId& key_id) noexcept;
 
 } // namespace byok

@@ -59,6 +59,8 @@ struct OpenDemand {
 
 struct OpenedKey {
     SealId id;
+    WallMs issued;
+    WallMs expires;
     SecretBytes key;
 };
 
