@@ -1,6 +1,7 @@
 /// The formats as strangers see them: vaults that a second implementation wrote from docs/format.md
 /// (tests/vectors), and vaults that earlier versions of this one wrote (tests/fixtures/formats). Each must
 /// open to the byte, for ever.
+#include "byok/cached_key.h"
 #include "byok/header.h"
 #include "byok/manifest.h"
 #include "byok/platform_secret.h"
@@ -170,6 +171,27 @@ TEST_CASE("Vectors: keys sealed elsewhere open for whom they were sealed", "[for
         const OpenedKey opened = open_sealed_key(secrets, bytes_at(expected, "bytes"), demand).value();
         CHECK(opened.id == id_at<SealId>(expected, "id"));
         CHECK(to_text(opened.key) == text_at(expected, "key"));
+    }
+}
+
+TEST_CASE("Vectors: keys cached elsewhere open for whom they were cached, under the same tags", "[formats]") {
+    const json vectors = read_json("tests/vectors/cached-key.json");
+    std::vector<PlatformSecret> secrets;
+    secrets.push_back(PlatformSecret::parse(view(text_at(vectors, "platformSecret"))).value());
+    REQUIRE(vectors.at("cached").size() == 2);
+    for (const json& expected : vectors.at("cached")) {
+        const std::string user = text_at(expected, "user");
+        const std::uint64_t expires = number_at(expected, "expires");
+        const CacheDemand demand{user, find_provider(text_at(expected, "provider")), WallMs{expires - 1},
+                                 std::nullopt};
+        const OpenedKey opened = open_cached_key(secrets, bytes_at(expected, "bytes"), demand).value();
+        CHECK(opened.id == id_at<SealId>(expected, "id"));
+        CHECK(opened.issued.ms == number_at(expected, "issued"));
+        CHECK(opened.expires.ms == expires);
+        CHECK(to_text(opened.key) == text_at(expected, "key"));
+        CHECK(to_hex(user_tags(secrets, user).value().front()) == text_at(expected, "userTag"));
+        CHECK(to_hex(secrets[0].tag(kKeyTagDomain, opened.key.expose()).value()) ==
+              text_at(expected, "keyTag"));
     }
 }
 

@@ -252,6 +252,36 @@ function makeSealedKeys() {
   };
 }
 
+function makeCachedKeys() {
+  const secret = counting(0xa0, 32);
+  const subkey = (parent, bytes) => blake2b256(bytes, parent);
+  const platform = sodium.crypto_box_seed_keypair(subkey(secret, context('platform-seal-key')));
+  const keyId = blake2b256(platform.publicKey).subarray(0, 8);
+  const cacheKey = subkey(secret, context('platform-cache-key'));
+  const tagKey = subkey(secret, context('platform-tag-key'));
+  const tag = (domain, text) =>
+    hex(blake2b256(utf8(text), subkey(tagKey, context('platform-tag', utf8(domain)))));
+  const cached = [
+    { user: 'user-1', provider: 'openai', life: 300000, key: 'sk-proj-vector-0123456789abcdef' },
+    { user: '\u00fcser/2', provider: 'anthropic', life: 1, key: 'k'.repeat(512) },
+  ].map(({ user, provider, life, key }, index) => {
+    const id = counting(0xd0 + index, 16);
+    const issued = 1700000000000 + index;
+    const expires = issued + life;
+    const plaintext = concat(id, u64(issued), text16(key));
+    const boxContext = context('platform-cache', keyId, utf8(user), utf8(provider), u64(expires));
+    const box = sealBox(cacheKey, boxContext, filled(0xe0 + index, 24), pad(plaintext, 256));
+    const bytes = hex(concat(u8(1), keyId, u64(expires), box));
+    const tags = { userTag: tag('cache-user', user), keyTag: tag('key', key) };
+    return { id: hex(id), issued, expires, user, provider, key, ...tags, bytes };
+  });
+  return {
+    about: "Keys in a platform's cache: bytes are hex. Made by tools/make-vectors.mjs.",
+    platformSecret: hex(secret),
+    cached,
+  };
+}
+
 function makeDerivations() {
   const cases = [
     ['password', 19456, 2],
@@ -279,6 +309,7 @@ const files = {
   'kdf.json': makeDerivations(),
   'vault.json': makeVault(),
   'sealed-key.json': makeSealedKeys(),
+  'cached-key.json': makeCachedKeys(),
 };
 const check = process.argv.includes('--check');
 let differing = 0;
