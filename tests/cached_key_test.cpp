@@ -4,6 +4,7 @@
 #include "hazmat/padding.h"
 #include "support/alloc_hook.h"
 #include "support/bytes.h"
+#include "support/forged_cache.h"
 #include "support/vaults.h"
 #include "wire.h"
 
@@ -64,21 +65,10 @@ std::string to_text(const SecretBytes& bytes) {
     return {bytes.expose().begin(), bytes.expose().end()};
 }
 
-/// What only who has the secret can make.
 Bytes forge(ByteView plaintext, bool padded = true) {
-    const WallMs expires{kNow.ms + kMaxCacheLifeMs};
-    hazmat::Context context(kFormatVersion, "platform-cache");
-    context.add(platform().key_id()).add_text(kUser.id).add_text("openai").add_u64(expires.ms);
     const SecretBytes full = std::move(hazmat::pad(plaintext, 256)).value();
-    const Bytes box =
-        hazmat::seal_box(platform().cache_key(), context, padded ? full.expose() : plaintext).value();
-    Bytes cached(1 + kKeyIdBytes + 8 + box.size());
-    wire::Writer out(cached);
-    out.u8(1);
-    out.bytes(platform().key_id());
-    out.u64(expires.ms);
-    out.bytes(box);
-    return cached;
+    return forge_cached(platform(), demand(), {kNow.ms + kMaxCacheLifeMs},
+                        padded ? full.expose() : plaintext);
 }
 
 Bytes plaintext_of(std::string_view key, std::size_t more = 0) {

@@ -2,13 +2,12 @@
 /// any times around a good one.
 #include "byok/cached_key.h"
 #include "byok/key_text.h"
-#include "hazmat/box.h"
 #include "hazmat/padding.h"
+#include "support/forged_cache.h"
 #include "wire.h"
 
 #include <algorithm>
 #include <string_view>
-#include <vector>
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 
@@ -34,24 +33,11 @@ void open_any(ByteView bytes) {
         __builtin_trap(); // a forged box opened
 }
 
-std::vector<std::uint8_t> seal_plaintext(ByteView plaintext, WallMs expires) {
-    hazmat::Context context(kFormatVersion, "platform-cache");
-    context.add(platform().key_id()).add_text("u").add_text("openai").add_u64(expires.ms);
-    const SecretBytes padded = hazmat::pad(plaintext, 256).value();
-    const auto box = hazmat::seal_box(platform().cache_key(), context, padded.expose()).value();
-    std::vector<std::uint8_t> cached(1 + kKeyIdBytes + 8 + box.size());
-    wire::Writer out(cached);
-    out.u8(1);
-    out.bytes(platform().key_id());
-    out.u64(expires.ms);
-    out.bytes(box);
-    return cached;
-}
-
 void open_sealed_plaintext(ByteView plaintext) {
-    const WallMs expires{kNow.ms + kMaxCacheLifeMs};
-    const Result<OpenedKey> opened =
-        open_cached_key({&platform(), 1}, seal_plaintext(plaintext, expires), demand_at(kNow));
+    const SecretBytes padded = hazmat::pad(plaintext, 256).value();
+    const auto cached =
+        testing::forge_cached(platform(), demand_at(kNow), {kNow.ms + kMaxCacheLifeMs}, padded.expose());
+    const Result<OpenedKey> opened = open_cached_key({&platform(), 1}, cached, demand_at(kNow));
     if (!opened.ok())
         return;
     // What is handed to a provider's request is one clean token.
