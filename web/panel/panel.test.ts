@@ -115,6 +115,13 @@ test('what can happen in the panel is said in words, not as a code', () => {
     'sealed_key_refused',
     'purpose_refused',
     'app_not_allowed',
+    // Of the platform's side alone.
+    'cached_key_refused',
+    'key_cleared',
+    'no_api_key',
+    'user_key_missing',
+    'cache_unavailable',
+    'user_key_failed',
     'secret_missing',
     'secret_wrong_length',
     'secret_not_hex',
