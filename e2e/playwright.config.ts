@@ -7,10 +7,14 @@ const byItself = /\.spec\.ts alone /;
 const inFullRunsOnly = [
   'mount.spec.ts',
   'cached.spec.ts',
+  'ending.spec.ts',
   'watched.spec.ts',
   'hostile/frame-changes.spec.ts',
   'hostile/framing.spec.ts',
+  'hostile/globals.spec.ts',
+  'hostile/input.spec.ts',
   'hostile/navigation.spec.ts',
+  'hostile/same-page.spec.ts',
   'hostile/side-channels.spec.ts',
 ];
 

@@ -32,7 +32,8 @@ function isFree(port: number): Promise<boolean> {
 /** Two free ports, one after the other: the demo app looks for the vault on the next one. */
 export async function freePair(): Promise<number> {
   for (;;) {
-    const port = 20_000 + 2 * Math.floor(Math.random() * 10_000);
+    // Below the ports that the system gives to whoever connects: one of those may be taken a moment later.
+    const port = 20_000 + 2 * Math.floor(Math.random() * 6_000);
     if ((await isFree(port)) && (await isFree(port + 1))) return port;
   }
 }
