@@ -123,7 +123,7 @@ export async function useVault(panel: Panel): Promise<Canary[]> {
   await unlockByKeys(panel);
   const card = panel.card('Gemini');
   await card.getByRole('textbox', { name: 'Gemini API key' }).pressSequentially(key.value);
-  await card.getByRole('button', { name: 'Verify and save', exact: true }).click();
+  await panel.verifyAndSave('Gemini');
   await expect(card).toContainText(key.preview);
   await card.getByRole('button', { name: 'Test', exact: true }).click();
   await expect(card.getByRole('button', { name: 'Test', exact: true })).toBeEnabled();

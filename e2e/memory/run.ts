@@ -181,7 +181,7 @@ class Run {
     const card = panel.card('OpenAI');
     await way.enter(page, card.getByRole('textbox', { name: 'OpenAI API key' }), own.key.value);
     await this.#look('key typed');
-    await card.getByRole('button', { name: 'Verify and save', exact: true }).click();
+    await panel.verifyAndSave('OpenAI');
     const test = card.getByRole('button', { name: 'Test', exact: true });
     await expect(test).toBeVisible();
     await this.#look('tested');

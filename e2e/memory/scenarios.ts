@@ -35,7 +35,7 @@ export const scenarios: readonly Planned[] = [
   { ...base, engine: 'firefox', form: 'alone' },
   { ...base, engine: 'firefox', way: filled },
   // Where the process stays, nothing but wiping can have emptied it: without it the promises must break.
-  { ...base, tabs: 2, build: 'wasm-nowipe', short: true },
+  { ...base, tabs: 2, build: 'wasm-nowipe' },
 ];
 
 export function nameOf({ engine, way, form, tabs, build }: Scenario): string {

@@ -120,10 +120,15 @@ export class Panel {
   async enter(provider: string, key: string): Promise<void> {
     await this.inFront();
     await this.fillKey(provider, key);
+    await this.verifyAndSave(provider);
+  }
+
+  /** Presses the button as a person does, who has read what saving means for the app around the panel. */
+  async verifyAndSave(provider: string): Promise<void> {
     const card = this.card(provider);
     const save = card.getByRole('button', { name: 'Verify and save', exact: true });
     if (this.form === 'embedded') {
-      // A person reads what saving means for the app around the panel: it is there once it can be seen.
+      // It is said once it can be seen.
       await save.scrollIntoViewIfNeeded();
       const line = card.getByText(/^Saving lets /);
       if ((await line.count()) > 0) await expect(line).toBeVisible();
