@@ -64,6 +64,8 @@ async function allow(panel: Panel): Promise<void> {
 
 async function revoke(panel: Panel, origin: string): Promise<void> {
   await panel.inFront();
+  // The frame is back in its place: a press while it moves there is lost.
+  await expect(panel.page.getByRole('dialog')).toBeHidden();
   await panel.button(words.apps.revokeWhat(origin)).click();
   await panel.dialog.getByRole('button', { name: words.apps.revoke, exact: true }).click();
   await expect(line(panel, origin)).toHaveCount(0);
