@@ -132,8 +132,11 @@ export const changes = {
 
 export type ChangeName = keyof typeof changes;
 
-/** Verdicts with which a key is stored at once. A preview ends in its key's verdict, so an update takes another one. */
-const storing = ['valid', 'restricted', 'no_credit', 'rate_limited'];
+/**
+ * Verdicts with which a key is stored at once, those that each of the providers has an answer for (Gemini's have none for
+ * `no_credit`). A preview ends in its key's verdict, so an update takes another one.
+ */
+const storing = ['valid', 'restricted', 'rate_limited'];
 
 function enter(content: VaultContent, provider: FeaturedProvider, random: () => number): Change {
   const others = storing.filter((verdict) => !content.keys[provider]?.endsWith(verdict.slice(-4)));
