@@ -59,14 +59,14 @@ async function openSecondApp(page: Page, apps: TwoApps, password = goodPassword)
 }
 
 async function allow(panel: Panel): Promise<void> {
-  await panel.button(words.dialogAllow.allow).click();
+  await panel.press(panel.button(words.dialogAllow.allow));
 }
 
 async function revoke(panel: Panel, origin: string): Promise<void> {
   await panel.inFront();
   // The frame is back in its place: a press while it moves there is lost.
   await expect(panel.page.getByRole('dialog')).toBeHidden();
-  await panel.button(words.apps.revokeWhat(origin)).click();
+  await panel.press(panel.button(words.apps.revokeWhat(origin)));
   await panel.dialog.getByRole('button', { name: words.apps.revoke, exact: true }).click();
   await expect(line(panel, origin)).toHaveCount(0);
 }
@@ -107,7 +107,7 @@ test('a key that is saved where no one can see it gives the app nothing', async 
   await expect(app.region.getByText(words.apps.title)).toHaveCount(0);
   const asked = sealIn(page, 'openai');
   await expect(question(app, apps.secondApp)).toBeVisible();
-  await app.button(words.dialogUnlock.cancel).click();
+  await app.press(app.button(words.dialogUnlock.cancel));
   expect(await asked).toBe('user_declined');
 });
 
@@ -179,7 +179,7 @@ for (const how of ['the button', 'Escape'] as const) {
       const title = app.inside.getByRole('heading', { name: words.dialogAllow.title });
       await expect.poll(() => title.evaluate((element) => document.activeElement === element)).toBe(true);
       if (how === 'Escape') await page.keyboard.press('Escape');
-      else await app.button(words.dialogUnlock.cancel).click();
+      else await app.press(app.button(words.dialogUnlock.cancel));
       expect(await asked).toBe('user_declined');
       await expect(page.getByRole('dialog')).toBeHidden();
     }
@@ -234,7 +234,7 @@ test('a revoked app has to ask again; the other one has not', async ({ page, con
   await expect(line(app, apps.app)).toHaveCount(1);
   const again = sealIn(page, 'openai');
   await expect(question(app, apps.secondApp)).toBeVisible();
-  await app.button(words.dialogUnlock.cancel).click();
+  await app.press(app.button(words.dialogUnlock.cancel));
   expect(await again).toBe('user_declined');
   expect(await sealIn(first.page, 'openai')).toEqual(sealed);
 });
@@ -257,7 +257,7 @@ test('what another tab revokes is refused at once, also in a tab that heard noth
   await expect(line(app, apps.secondApp)).toHaveCount(1);
   const again = sealIn(page, 'openai');
   await expect(question(app, apps.secondApp)).toBeVisible();
-  await app.button(words.dialogUnlock.cancel).click();
+  await app.press(app.button(words.dialogUnlock.cancel));
   expect(await again).toBe('user_declined');
   await expect(line(app, apps.secondApp)).toHaveCount(0);
 });
@@ -412,7 +412,7 @@ test('E37: no message of an app gives it permission, nor passes it off as anothe
   expect(answers).toHaveLength(12);
   for (const answer of answers) expect(answer).toMatchObject({ type: 'refused', code: 'bad_message' });
   await expect(question(app, apps.secondApp)).toBeVisible();
-  await app.button(words.dialogUnlock.cancel).click();
+  await app.press(app.button(words.dialogUnlock.cancel));
   expect(await asked).toBe('user_declined');
   await expect(line(app, apps.app)).toHaveCount(1);
   await expect(line(app, apps.secondApp)).toHaveCount(0);

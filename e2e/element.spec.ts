@@ -58,7 +58,7 @@ for (const mode of ['panel', 'unlock'] as const) {
         const sealed = sealIn(page, 'openai');
         await expect(app.password).toBeVisible();
         if (how === 'Escape') await app.password.press('Escape');
-        else await app.button(words.dialogUnlock.cancel).click();
+        else await app.press(app.button(words.dialogUnlock.cancel));
         expect(await sealed).toBe('user_declined');
         await expect(page.getByRole('dialog')).toBeHidden();
         expect(await stateOf(page)).toBe('locked');

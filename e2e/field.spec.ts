@@ -6,6 +6,7 @@ import { arraysHolding, Field, watchArrays } from './support/field.ts';
 import { keyOf } from './support/keys.ts';
 import { forms, goodPassword, type Panel } from './support/panel.ts';
 import { expect, test } from './support/test.ts';
+import { answerOf } from './support/fetch.ts';
 
 const secret = 'Tr0ub4dor&7Füchse_Qz';
 
@@ -471,7 +472,7 @@ test.describe('every array that held a secret is 0', () => {
 
 test('where the operator chose ordinary fields, they are ordinary', async ({ panel, context }) => {
   await context.route('**/config.json', async (route) => {
-    const response = await route.fetch();
+    const response = await answerOf(route);
     await route.fulfill({ json: { ...((await response.json()) as object), plainFields: true } });
   });
   const field = await openField(panel);

@@ -1,7 +1,8 @@
 /** What comes in the middle of something else: a lock, a slow network, another tab, a store that lost a row. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Page, Route } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { errorText, words } from '../web/panel/words.ts';
+import { hold } from './support/hold.ts';
 import { keyOf } from './support/keys.ts';
 import { goodPassword, Panel } from './support/panel.ts';
 import { expect, test } from './support/test.ts';
@@ -13,20 +14,6 @@ async function lockFromElsewhere(page: Page): Promise<void> {
     channel.postMessage({ kind: 'lock' });
     channel.close();
   });
-}
-
-/** Requests that wait until they are let go. */
-async function hold(page: Page, url: string): Promise<{ asked: Promise<unknown>; letGo: () => void }> {
-  const asked = page.waitForRequest(url);
-  let letGo = (): void => undefined;
-  const free = new Promise<void>((resolve) => {
-    letGo = resolve;
-  });
-  await page.route(url, async (route: Route) => {
-    await free;
-    await route.continue().catch(() => undefined);
-  });
-  return { asked, letGo };
 }
 
 test('E18: a lock wins over a creation that waits for the platform', async ({ panel, page }) => {

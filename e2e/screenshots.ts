@@ -102,13 +102,13 @@ async function visitApps(panel: Panel, shoot: Shoot): Promise<void> {
   const asked = sealIn(panel.page, 'openai');
   await expect(panel.button(words.dialogAllow.allow)).toBeEnabled();
   await shoot('18-allow');
-  await panel.button(words.dialogUnlock.cancel).click();
+  await panel.press(panel.button(words.dialogUnlock.cancel));
   await asked;
   await panel.lock();
   const locked = sealIn(panel.page, 'openai');
   await expect(panel.inside.getByText(words.dialogUnlock.asks(new URL(panel.site.app).host))).toBeVisible();
   await shoot('19-unlock-dialog');
-  await panel.button(words.dialogUnlock.cancel).click();
+  await panel.press(panel.button(words.dialogUnlock.cancel));
   await locked;
 }
 

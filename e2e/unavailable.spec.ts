@@ -6,6 +6,7 @@ import { keyOf } from './support/keys.ts';
 import { forms, type Panel } from './support/panel.ts';
 import type { Site } from './support/site.ts';
 import { expect, test } from './support/test.ts';
+import { answerOf } from './support/fetch.ts';
 
 const { cases } = words.unavailable;
 
@@ -110,7 +111,7 @@ async function holdDatabase(context: BrowserContext, site: Site, version: number
 
 async function withoutWasmPolicy(context: BrowserContext): Promise<void> {
   await context.route('**/*', async (route) => {
-    const response = await route.fetch();
+    const response = await answerOf(route);
     const headers = response.headers();
     const policy = headers['content-security-policy'];
     if (policy !== undefined)
@@ -122,7 +123,7 @@ async function withoutWasmPolicy(context: BrowserContext): Promise<void> {
 test('E10: on a page without HTTPS the vault refuses', async ({ page, site, context }) => {
   await context.route('http://vault.test/**', async (route) => {
     const url = route.request().url().replace('http://vault.test', site.vault);
-    await route.fulfill({ response: await route.fetch({ url }) });
+    await route.fulfill({ response: await answerOf(route, url) });
   });
   await page.goto('http://vault.test/');
   expect(await page.evaluate(() => isSecureContext)).toBe(false);

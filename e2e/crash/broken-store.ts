@@ -1,5 +1,6 @@
 /** A store that is wrong on purpose: what should be one transaction becomes two. */
 import type { BrowserContext } from '@playwright/test';
+import { answerOf } from '../support/fetch.ts';
 
 const wrong = `{
   // Whatever carries a manifest is written a moment later, in a transaction of its own.
@@ -20,7 +21,7 @@ const wrong = `{
 /** Puts it in front of every script that the vault loads. */
 export async function breakStore(context: BrowserContext): Promise<void> {
   await context.route(/\.js$/, async (route) => {
-    const response = await route.fetch();
+    const response = await answerOf(route);
     await route.fulfill({ response, body: wrong + (await response.text()) });
   });
 }

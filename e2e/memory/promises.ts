@@ -4,7 +4,7 @@ import type { Secret } from './needles.ts';
 
 const derived: readonly Secret[] = ['vault key', 'KEK', 'wrong KEK'];
 /** In use, the vault has its own keys and nothing else: what was typed is gone once it was handed over. */
-const inUse: readonly Step[] = ['unlocked', 'tested', 'sealed'];
+const inUse: readonly Step[] = ['unlocked', 'testing', 'tested', 'sealed'];
 
 function lookAt({ looks }: Result, step: Step): Look {
   const found = looks.find((each) => each.step === step);

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from '@playwright/test';
 import { Panel, type Form } from '../support/panel.ts';
+import { hold } from '../support/hold.ts';
 import { root, type Site } from '../support/site.ts';
 import { dumpStored, headerIn } from '../support/stored.ts';
 import { launchMarked, type Engine, type MarkedBrowser } from './browsers.ts';
@@ -24,6 +25,7 @@ export const steps = [
   'typed',
   'unlocked',
   'key typed',
+  'testing',
   'tested',
   'sealed',
   'locked',
@@ -181,7 +183,12 @@ class Run {
     const card = panel.card('OpenAI');
     await way.enter(page, card.getByRole('textbox', { name: 'OpenAI API key' }), own.key.value);
     await this.#look('key typed');
+    // The key is sealed and on its way: from here on nobody in the browser needs it in clear.
+    const request = await hold(page, '**/byok/testByokKey*');
     await panel.verifyAndSave('OpenAI');
+    await request.asked;
+    await this.#look('testing');
+    request.letGo();
     const test = card.getByRole('button', { name: 'Test', exact: true });
     await expect(test).toBeVisible();
     await this.#look('tested');

@@ -3,13 +3,14 @@
  * reach, in workers.
  */
 import type { BrowserContext, Frame, Page } from '@playwright/test';
+import { answerOf } from './fetch.ts';
 
 /** @param name under which the script is there once only. */
 export async function inject(context: BrowserContext, name: string, script: string): Promise<void> {
   const once = `if (!globalThis[${JSON.stringify(name)}]) { globalThis[${JSON.stringify(name)}] = true; ${script} }\n`;
   await context.addInitScript({ content: once });
   await context.route(/\.js(\?.*)?$/, async (route) => {
-    const response = await route.fetch();
+    const response = await answerOf(route);
     const headers = response.headers();
     delete headers['content-encoding'];
     delete headers['content-length'];

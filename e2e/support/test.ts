@@ -2,6 +2,7 @@
 import { test as base, type BrowserContext } from '@playwright/test';
 import { Panel, type Form } from './panel.ts';
 import { startSite, type Site } from './site.ts';
+import { answerOf } from './fetch.ts';
 
 interface Fixtures {
   form: Form;
@@ -22,7 +23,7 @@ const slowClock = `
 /** Half of a test's time would go into deriving keys as strongly as this machine can; crash rounds and the packed library do. */
 export async function deriveAtTheFloor(context: BrowserContext): Promise<void> {
   await context.route(/\/deriver-worker[-.\w]*\.js$/, async (route) => {
-    const response = await route.fetch();
+    const response = await answerOf(route);
     await route.fulfill({ response, body: slowClock + (await response.text()) });
   });
 }
