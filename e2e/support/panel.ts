@@ -82,7 +82,7 @@ export class Panel {
     await this.inFront();
     await this.password.fill(password);
     await this.textbox('Confirm password').fill(password);
-    await this.button('Create vault').click();
+    await this.press(this.button('Create vault'));
     await expect(this.button('Lock')).toBeVisible();
   }
 
@@ -97,8 +97,8 @@ export class Panel {
   }
 
   /**
-   * Presses what stands in a frame that has just moved, such as above an app's page. A press that comes before the browser's
-   * own picture of where the frame is goes elsewhere, which the pointer shows: it is then not over the button.
+   * Presses what may stand in a frame that is new, or has just moved or grown. A press that comes before the browser's own
+   * picture of where the frame is goes to the page around it, which the pointer shows: it is then not over the button.
    */
   async press(button: Locator): Promise<void> {
     await expect(async () => {
@@ -111,14 +111,14 @@ export class Panel {
   async unlock(password = goodPassword): Promise<void> {
     await this.inFront();
     await this.password.fill(password);
-    await this.button('Unlock').click();
+    await this.press(this.button('Unlock'));
     await expect(this.button('Lock')).toBeVisible();
   }
 
   /** Ends with the password field on screen again: embedded, that is a fresh frame. */
   async lock(): Promise<void> {
     await this.inFront();
-    await this.button('Lock').click();
+    await this.press(this.button('Lock'));
     await expect(this.button('Lock')).toBeHidden();
     await expect(this.password).toBeVisible();
   }
@@ -145,7 +145,7 @@ export class Panel {
       const line = card.getByText(/^Saving lets /);
       if ((await line.count()) > 0) await expect(line).toBeVisible();
     }
-    await save.click();
+    await this.press(save);
   }
 
   /** For the user who is signed in by now. */
@@ -153,7 +153,7 @@ export class Panel {
     const button = this.button(/^Use for/);
     // It waits until it was in sight for a moment.
     await button.scrollIntoViewIfNeeded();
-    await button.click();
+    await this.press(button);
   }
 
   async openSettings(): Promise<void> {
