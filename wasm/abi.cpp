@@ -1,6 +1,7 @@
 #include "abi.h"
 
 #include "byok/attempts.h"
+#include "byok/cached_key.h"
 #include "byok/common_passwords.h"
 #include "byok/header.h"
 #include "byok/kdf.h"
@@ -10,8 +11,10 @@
 #include "byok/platform_secret.h"
 #include "byok/provider_answer.h"
 #include "byok/redact.h"
+#include "byok/route_json.h"
 #include "handles.h"
 #include "hazmat/random.h"
+#include "json_ids.h"
 #include "memory.h"
 #include "shapes.h"
 
@@ -24,7 +27,6 @@ namespace {
 
 constexpr std::uint64_t kMaxMs = (std::uint64_t{1} << 53) - 1; // what a JavaScript number holds exactly
 constexpr std::size_t kMaxSecrets = 8;
-constexpr std::size_t kIdHexDigits = 2 * kIdBytes;
 
 using Secrets = std::vector<PlatformSecret>;
 Handles<Session, 1> sessions;
@@ -47,21 +49,6 @@ Result<IdType> id_of(ByteView bytes) noexcept {
         return Status::bad_argument;
     IdType id;
     std::copy(bytes.begin(), bytes.end(), id.bytes.begin());
-    return id;
-}
-
-template <typename IdType>
-IdType id_field(JsonFields& fields, std::string_view name) noexcept {
-    IdType id;
-    const std::string_view hex = fields.text(name, {kIdHexDigits, kIdHexDigits});
-    for (std::size_t i = 0; i < hex.size(); ++i) {
-        const char digit = hex[i];
-        const bool decimal = digit >= '0' && digit <= '9';
-        if (!decimal && !(digit >= 'a' && digit <= 'f'))
-            fields.refuse();
-        const int nibble = decimal ? digit - '0' : digit - 'a' + 10;
-        id.bytes[i / 2] = static_cast<std::uint8_t>(id.bytes[i / 2] << 4 | (nibble & 15));
-    }
     return id;
 }
 
@@ -177,6 +164,13 @@ Status give(Out* out, const std::vector<ByteView>& items) noexcept {
     return Status::ok;
 }
 
+/// Facts, and the bytes that go with them.
+Status give(Out* out, const Json& facts, ByteView bytes) {
+    const std::string text = to_json_text(facts);
+    return give(
+        out, std::vector<ByteView>{{reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}, bytes});
+}
+
 /// @param items what stands before the change in the same bundle.
 Status give(Out* out, const Change& change, std::vector<ByteView> items = {}) {
     Json put = Json::array();
@@ -275,6 +269,26 @@ StatusCode with_platform(Handle handle, const Call& call) {
     return run([&]() -> Status {
         const Secrets* const secrets = platforms.find(handle);
         return secrets == nullptr ? Status::bad_handle : call(*secrets);
+    });
+}
+
+/// With the secrets of a handle, and for whom a cached key is: JSON {user, provider, now, cleared?}.
+template <typename Call>
+StatusCode with_cache_demand(Handle handle, ByteView json, const Call& call) {
+    return with_platform(handle, [&](const Secrets& secrets) -> Status {
+        BYOK_TRY(document, parse_json(json));
+        JsonFields fields(document);
+        const std::string_view provider_id = fields.text("provider", {1, 64});
+        CacheDemand demand{.user = fields.text("user", {1, kMaxUserIdBytes}),
+                           .provider = nullptr,
+                           .now = time_field(fields, "now"),
+                           .cleared = std::nullopt};
+        if (const auto cleared = fields.optional_number("cleared", {0, kMaxMs}))
+            demand.cleared = WallMs{*cleared};
+        BYOK_CHECK(fields.finish());
+        BYOK_TRY(provider, provider_named(provider_id));
+        demand.provider = provider;
+        return call(secrets, demand);
     });
 }
 
@@ -684,6 +698,46 @@ StatusCode byok_platform_open(Handle platform, Bytes sealed, Size sealed_size, B
         demand.provider = provider;
         BYOK_TRY(opened, open_sealed_key(secrets, view(sealed, sealed_size), demand));
         return give(out, std::vector<ByteView>{opened.id.bytes, std::as_const(opened.key).expose()});
+    });
+}
+
+StatusCode byok_platform_cache(Handle platform, Bytes sealed, Size sealed_size, Bytes json, Size json_size,
+                               Out* out) {
+    return with_cache_demand(
+        platform, view(json, json_size), [&](const Secrets& secrets, const CacheDemand& demand) -> Status {
+            BYOK_TRY(cached, cache_sealed_key(secrets, view(sealed, sealed_size), demand));
+            return give(out,
+                        Json{{"sealId", hex_json(cached.id.bytes)},
+                             {"expires", cached.expires.ms},
+                             {"keyTag", hex_json(cached.key_tag)}},
+                        cached.bytes);
+        });
+}
+
+StatusCode byok_platform_open_cached(Handle platform, Bytes cached, Size cached_size, Bytes json,
+                                     Size json_size, Out* out) {
+    return with_cache_demand(
+        platform, view(json, json_size), [&](const Secrets& secrets, const CacheDemand& demand) -> Status {
+            BYOK_TRY(opened, open_cached_key(secrets, view(cached, cached_size), demand));
+            return give(out,
+                        Json{{"sealId", hex_json(opened.id.bytes)},
+                             {"issued", opened.issued.ms},
+                             {"expires", opened.expires.ms}},
+                        std::as_const(opened.key).expose());
+        });
+}
+
+StatusCode byok_platform_user_tags(Handle platform, Bytes user, Size user_size, Out* out) {
+    return with_platform(platform, [&](const Secrets& secrets) -> Status {
+        BYOK_TRY(tags, user_tags(secrets, as_text(user, user_size)));
+        return give(out, std::vector<ByteView>(tags.begin(), tags.end()));
+    });
+}
+
+StatusCode byok_route(Bytes json, Size json_size, Out* out) {
+    return run([&]() -> Status {
+        BYOK_TRY(step, route_json(view(json, json_size)));
+        return give(out, std::string_view(step));
     });
 }
 

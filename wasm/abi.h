@@ -217,6 +217,26 @@ BYOK_EXPORT(byok_platform_open)
 byok::abi::StatusCode byok_platform_open(byok::abi::Handle platform, byok::abi::Bytes sealed,
                                          byok::abi::Size sealed_size, byok::abi::Bytes json,
                                          byok::abi::Size json_size, byok::abi::Out* out);
+/// Seals a key that was sealed for a job anew, for the cache. JSON in: {user, provider, now, cleared}: the
+/// last, when the user last had the cache cleared, may be left out. Bundle out: [JSON {sealId, expires,
+/// keyTag: 64 hex characters}, cached key].
+BYOK_EXPORT(byok_platform_cache)
+byok::abi::StatusCode byok_platform_cache(byok::abi::Handle platform, byok::abi::Bytes sealed,
+                                          byok::abi::Size sealed_size, byok::abi::Bytes json,
+                                          byok::abi::Size json_size, byok::abi::Out* out);
+/// JSON in as of byok_platform_cache. Bundle out: [JSON {sealId, issued, expires}, key].
+BYOK_EXPORT(byok_platform_open_cached)
+byok::abi::StatusCode byok_platform_open_cached(byok::abi::Handle platform, byok::abi::Bytes cached,
+                                                byok::abi::Size cached_size, byok::abi::Bytes json,
+                                                byok::abi::Size json_size, byok::abi::Out* out);
+/// Bundle out: for each secret in turn, the 32 bytes that stand for the user in the cache's names. What is
+/// written goes under the first; what is read or removed is looked for under all.
+BYOK_EXPORT(byok_platform_user_tags)
+byok::abi::StatusCode byok_platform_user_tags(byok::abi::Handle platform, byok::abi::Bytes user,
+                                              byok::abi::Size user_size, byok::abi::Out* out);
+/// Whose key serves a job, and what to do next: JSON in and out as include/byok/route_json.h lays down.
+BYOK_EXPORT(byok_route)
+byok::abi::StatusCode byok_route(byok::abi::Bytes json, byok::abi::Size json_size, byok::abi::Out* out);
 /// A keyed hash that names `message` within `purpose` and tells nothing about it: 32 bytes out.
 BYOK_EXPORT(byok_platform_tag)
 byok::abi::StatusCode byok_platform_tag(byok::abi::Handle platform, byok::abi::Bytes purpose,

@@ -8,6 +8,7 @@
 #include "byok/strength.h"
 #include "byok/verdict.h"
 #include "json.h"
+#include "json_ids.h"
 #include "wire.h"
 
 #include <algorithm>
@@ -35,16 +36,6 @@ std::string_view name_in(const std::array<std::string_view, size>& names, Enum v
 
 inline Json text_json(std::string_view text) {
     return Json(std::string(text));
-}
-
-inline Json hex_json(ByteView bytes) {
-    constexpr std::string_view kDigits = "0123456789abcdef";
-    std::string text;
-    for (const std::uint8_t byte : bytes) {
-        text += kDigits[byte >> 4];
-        text += kDigits[byte & 15];
-    }
-    return Json(std::move(text));
 }
 
 inline Json or_null(const Provider* provider) {
