@@ -68,6 +68,10 @@ const arity: { readonly [K in keyof CoreFunctions]: Parameters<CoreFunctions[K]>
   byok_platform_free: 1,
   byok_platform_public_key: 2,
   byok_platform_open: 6,
+  byok_platform_cache: 6,
+  byok_platform_open_cached: 6,
+  byok_platform_user_tags: 4,
+  byok_route: 3,
   byok_platform_tag: 6,
   byok_test_request: 3,
   byok_read_answer: 7,
@@ -329,6 +333,87 @@ test('apps: permission, uses and refusals cross the ABI as the types say', async
   session.commit();
   assert.equal(session.revokeApp(app), null);
   assert.throws(() => seal(app, 60_000), refused('app_not_allowed'));
+});
+
+/** A platform core and a key that was sealed for a job of user-1 at 5 s. */
+async function sealForJob(): Promise<{ platform: PlatformCore; sealed: Uint8Array; sealId: string }> {
+  const core = await Core.load(wasmOf('wasm'));
+  const platform = await PlatformCore.load(wasmOf('wasm'));
+  platform.useSecrets([platformSecret]);
+  const kek = new Uint8Array(32).fill(7);
+  const { session } = core.create(core.password.defaultKdf(), kek, { id: 'user-1', name: 'Somebody' });
+  session.commit();
+  const { put } = session.accept(session.draft('openai', canaryKey, '', 1).draft, 'valid', 1, null);
+  session.commit();
+  const target = { platform: platform.publicKey().key, user: 'user-1', now: 5_000 };
+  return { platform, ...session.seal(put[0]?.id ?? '', 'job', target) };
+}
+
+test('E32, E33: a key goes into the cache and out of it as the types say, for its user alone, until it is cleared', async () => {
+  const { platform, sealed, sealId } = await sealForJob();
+  const demand = { user: 'user-1', provider: 'openai', now: 6_000.5 };
+  const { bytes: cached, ...facts } = platform.cacheSealed(sealed, demand);
+  assert.deepEqual(facts, { sealId, expires: 305_000, keyTag: platform.tag('key', canaryKey) });
+  assert.equal(cached.length, 313);
+  const { key, ...times } = platform.openCached(cached, demand);
+  assert.deepEqual(key, canaryKey);
+  assert.deepEqual(times, { sealId, issued: 5_000, expires: 305_000 });
+
+  const open = (change: object) => () => platform.openCached(cached, { ...demand, ...change });
+  assert.throws(open({ user: 'user-2' }), refused('cached_key_refused'));
+  assert.throws(open({ provider: 'gemini' }), refused('cached_key_refused'));
+  assert.throws(open({ provider: 'nobody' }), refused('unknown_provider'));
+  assert.throws(open({ now: 305_000 }), refused('expired'));
+  assert.throws(open({ cleared: 5_000.5 }), refused('key_cleared'));
+  assert.deepEqual(open({ cleared: 4_999 })().key, canaryKey);
+  assert.throws(() => platform.cacheSealed(sealed, { ...demand, cleared: 5_000 }), refused('key_cleared'));
+  assert.throws(() => platform.cacheSealed(cached, demand), refused('sealed_key_refused'));
+});
+
+test('users have a tag for each secret, the one in use first', async () => {
+  const { platform } = await sealForJob();
+  const other = bytes('f'.repeat(63) + '0');
+  const [before] = platform.userTags('user-1');
+  platform.useSecrets([other, platformSecret]);
+  const tags = platform.userTags('user-1');
+  assert.equal(tags.length, 2);
+  assert.equal(tags[1], before);
+  assert.notEqual(tags[0], before);
+  assert.match(tags[0] ?? '', /^[0-9a-f]{64}$/);
+  assert.notEqual(platform.userTags('user-2')[0], tags[0]);
+  assert.throws(() => platform.userTags(''), refused('bad_argument'));
+});
+
+test('E5, E6, E13: a route crosses the ABI as the types say', async () => {
+  const platform = await PlatformCore.load(wasmOf('wasm'));
+  const policy = { credential: 'user', fallback: 'server', serverKey: true } as const;
+  const sealId = '0102030405060708090a0b0c0d0e0f10';
+  const hit = { cache: 'hit', sealId } as const;
+  const limited = { verdict: 'rate_limited', streamed: false, retryAfter: 7 } as const;
+  const rejected = { verdict: 'invalid', streamed: false } as const;
+  assert.deepEqual(platform.route(policy, [hit, limited]), {
+    action: 'read_cache',
+    wait: 7,
+    refusal: null,
+    dropCached: false,
+    receipt: { credential: 'user', reason: 'rate_limited', attempts: 1, sealId },
+  });
+  assert.deepEqual(platform.route(policy, [hit, limited, hit, rejected]), {
+    action: 'call_server',
+    wait: 0,
+    refusal: null,
+    dropCached: true,
+    receipt: { credential: 'server', reason: 'invalid', attempts: 3, sealId },
+  });
+  assert.deepEqual(platform.route({ ...policy, serverKey: false }, [{ cache: 'miss' }]), {
+    action: 'refuse',
+    wait: 0,
+    refusal: 'no_api_key',
+    dropCached: false,
+    receipt: { credential: 'user', reason: 'cache_miss', attempts: 0, sealId: null },
+  });
+  const nine = Array.from({ length: 9 }, () => ({ cache: 'miss' }) as const);
+  assert.throws(() => platform.route(policy, nine), refused('json_refused'));
 });
 
 /** Bytes that look like each kind of argument, right and wrong. */

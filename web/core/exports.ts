@@ -141,6 +141,24 @@ export interface CoreFunctions {
     jsonSize: Length,
     out: Pointer,
   ): Status;
+  byok_platform_cache(
+    platform: Handle,
+    sealed: Pointer,
+    n: Length,
+    json: Pointer,
+    jsonSize: Length,
+    out: Pointer,
+  ): Status;
+  byok_platform_open_cached(
+    platform: Handle,
+    cached: Pointer,
+    n: Length,
+    json: Pointer,
+    jsonSize: Length,
+    out: Pointer,
+  ): Status;
+  byok_platform_user_tags(platform: Handle, user: Pointer, n: Length, out: Pointer): Status;
+  byok_route(json: Pointer, n: Length, out: Pointer): Status;
   byok_platform_tag(
     platform: Handle,
     purpose: Pointer,

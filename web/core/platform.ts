@@ -4,6 +4,7 @@ import { Call } from './call.ts';
 import { VaultError } from './errors.ts';
 import type { CoreExports } from './exports.ts';
 import { instantiate, type CoreSource } from './module.ts';
+import type { RouteEvent, RoutePolicy, RouteStep } from './route.ts';
 import { readTables, type Tables } from './tables.ts';
 import type { Provider, Verdict } from './types.ts';
 
@@ -25,6 +26,34 @@ export interface OpenDemand {
   readonly purpose: 'test' | 'job';
   /** The platform's time, milliseconds since 1970. */
   readonly now: number;
+}
+
+/** For whom a key is put into the cache, or taken out of it. */
+export interface CacheDemand {
+  readonly user: string;
+  readonly provider: string;
+  /** The platform's time, milliseconds since 1970. */
+  readonly now: number;
+  /** When the user last had the cache cleared, by the same clock: keys sealed up to then are refused (E33). */
+  readonly cleared?: number | undefined;
+}
+
+/** A sealed key, sealed anew for the cache. */
+export interface CachedKey {
+  readonly sealId: string;
+  /** When it ends, milliseconds since 1970: at most 300 s from now. */
+  readonly expires: number;
+  /** The `tag` of the provider key, for counting how many different ones a user brings: 64 hex characters. */
+  readonly keyTag: string;
+  readonly bytes: Uint8Array;
+}
+
+export interface OpenedCachedKey {
+  readonly sealId: string;
+  readonly issued: number;
+  readonly expires: number;
+  /** The provider key, which the caller fills with 0 as soon as it is used. */
+  readonly key: Uint8Array;
 }
 
 export interface ProviderAnswer {
@@ -86,6 +115,54 @@ export class PlatformCore {
     });
   }
 
+  /**
+   * Seals a key that was sealed for a job anew, for the cache; the key does not leave the core.
+   * @throws VaultError sealed_key_refused, clock, expired, key_cleared, unknown_provider.
+   */
+  cacheSealed(sealed: Uint8Array, demand: CacheDemand): CachedKey {
+    return Call.run(this.#core, (call) => {
+      const args = [...call.bytes(sealed), ...call.json(cacheFields(demand))] as const;
+      const status = this.#core.byok_platform_cache(this.#platform, ...args, call.out());
+      const [facts, bytes] = call.check(status).takeBundle();
+      if (facts === undefined || bytes === undefined) throw new VaultError('internal');
+      return { ...(readFacts(facts) as Omit<CachedKey, 'bytes'>), bytes };
+    });
+  }
+
+  /**
+   * Opens what {@link cacheSealed} made.
+   * @throws VaultError cached_key_refused, expired, clock, key_cleared, unknown_provider.
+   */
+  openCached(cached: Uint8Array, demand: CacheDemand): OpenedCachedKey {
+    return Call.run(this.#core, (call) => {
+      const args = [...call.bytes(cached), ...call.json(cacheFields(demand))] as const;
+      const status = this.#core.byok_platform_open_cached(this.#platform, ...args, call.out());
+      const [facts, key] = call.check(status).takeBundle();
+      if (facts === undefined || key === undefined) throw new VaultError('internal');
+      return { ...(readFacts(facts) as Omit<OpenedCachedKey, 'key'>), key };
+    });
+  }
+
+  /**
+   * What stands for a user in the cache's names, 64 hex characters for each secret in turn. What is written goes under the
+   * first; what is read or removed is looked for under all.
+   */
+  userTags(user: string): string[] {
+    return Call.run(this.#core, (call) => {
+      const status = this.#core.byok_platform_user_tags(this.#platform, ...call.text(user), call.out());
+      return call.check(status).takeBundle().map(toHex);
+    });
+  }
+
+  /** The next step of a job to which all of `events` has happened so far, in that order. */
+  route(policy: RoutePolicy, events: readonly RouteEvent[]): RouteStep {
+    return Call.run(this.#core, (call) => {
+      const { credential, fallback, serverKey } = policy;
+      const json = call.json({ credential, fallback, serverKey, events });
+      return call.check(this.#core.byok_route(...json, call.out())).takeJson() as RouteStep;
+    });
+  }
+
   /** A keyed hash that names or signs `message` within `purpose`: 64 hex characters that tell nothing about it. */
   tag(purpose: string, message: Uint8Array): string {
     return Call.run(this.#core, (call) => {
@@ -132,4 +209,13 @@ export class PlatformCore {
       return '[text left out: too long to be cleaned]';
     }
   }
+}
+
+function cacheFields({ user, provider, now, cleared }: CacheDemand): Record<string, unknown> {
+  const fields = { user, provider, now: Math.floor(now) };
+  return cleared === undefined ? fields : { ...fields, cleared: Math.floor(cleared) };
+}
+
+function readFacts(bytes: Uint8Array): unknown {
+  return JSON.parse(new TextDecoder().decode(bytes));
 }
