@@ -42,6 +42,20 @@ interface SealedVector {
     readonly bytes: string;
   }[];
 }
+interface CachedVector {
+  readonly platformSecret: string;
+  readonly cached: readonly {
+    readonly id: string;
+    readonly issued: number;
+    readonly expires: number;
+    readonly user: string;
+    readonly provider: string;
+    readonly key: string;
+    readonly userTag: string;
+    readonly keyTag: string;
+    readonly bytes: string;
+  }[];
+}
 
 const read = (name: string): unknown =>
   JSON.parse(readFileSync(new URL(`../tests/vectors/${name}.json`, import.meta.url), 'utf8'));
@@ -127,6 +141,19 @@ for (const build of ['wasm', 'wasm-scalar']) {
           (error) => error instanceof VaultError && error.code === code,
         );
       }
+    }
+  });
+
+  test(`${build}: keys that another implementation put into the cache open, and users and keys have its tags`, async () => {
+    const vector = read('cached-key') as CachedVector;
+    const platform = await PlatformCore.load(wasmOf(build));
+    platform.useSecrets([utf8.encode(vector.platformSecret)]);
+    assert.equal(vector.cached.length, 2);
+    for (const { id, issued, expires, user, provider, key, userTag, keyTag, bytes } of vector.cached) {
+      const opened = platform.openCached(fromHex(bytes), { user, provider, now: issued });
+      assert.deepEqual(opened, { sealId: id, issued, expires, key: utf8.encode(key) });
+      assert.deepEqual(platform.userTags(user), [userTag]);
+      assert.equal(platform.tag('key', opened.key), keyTag);
     }
   });
 }
