@@ -83,27 +83,29 @@ target_compile_options(sodium_common PRIVATE -Os)
 target_include_directories(sodium_common PRIVATE ${root})
 target_link_libraries(sodium_common PRIVATE sodium_options)
 
-# Argon2's core differs from variant to variant. Only it gains from SIMD: its block filling then goes through the SSSE3
-# file, everything else stays portable C. And it gives 64 MiB back as they are, the last block of which is the derived key in
-# all but name: what it frees is wiped.
+# Argon2's core, and the platform that libsodium stands on. Only Argon2 gains from SIMD: its block filling then goes through the
+# SSSE3 file, everything else stays portable C. And it gives 64 MiB back as they are, the last block of which is the derived key
+# in all but name: what it frees is wiped. With NONE the platform alone, for modules that derive nothing from a password.
 function(byok_add_argon2 target)
-  cmake_parse_arguments(arg "SIMD" "" "DEFINES" ${ARGN})
+  cmake_parse_arguments(arg "SIMD;NONE" "" "DEFINES" ${ARGN})
   set(argon2 ${BYOK_LIBSODIUM_SRC}/src/libsodium/crypto_pwhash/argon2)
-  if(arg_SIMD)
-    set(fill ${argon2}/argon2-fill-block-ssse3.c)
-  else()
-    set(fill ${argon2}/argon2-fill-block-ref.c)
-  endif()
-  add_library(${target} OBJECT
-    ${argon2}/argon2.c ${argon2}/argon2-core.c ${fill} ${PROJECT_SOURCE_DIR}/wasm/sodium_platform.c)
+  add_library(${target} OBJECT ${PROJECT_SOURCE_DIR}/wasm/sodium_platform.c)
   target_link_libraries(${target} PRIVATE sodium_options)
   target_compile_options(${target} PRIVATE -O3 -include ${PROJECT_SOURCE_DIR}/src/hazmat/wiping_free.h)
   target_compile_definitions(${target} PRIVATE ${arg_DEFINES})
+  if(arg_NONE)
+    target_compile_definitions(${target} PRIVATE BYOK_NO_ARGON2)
+    return()
+  endif()
+  target_sources(${target} PRIVATE ${argon2}/argon2.c ${argon2}/argon2-core.c)
   if(arg_SIMD)
+    target_sources(${target} PRIVATE ${argon2}/argon2-fill-block-ssse3.c)
     target_compile_options(${target} PRIVATE -msimd128 -mssse3)
     # The portable filling is the dispatch's default, never used where this one is: it need not be loaded either.
     target_compile_definitions(${target} PRIVATE
       BYOK_ARGON2_SIMD HAVE_EMMINTRIN_H=1 HAVE_TMMINTRIN_H=1 fill_segment_ref=fill_segment_ssse3)
+  else()
+    target_sources(${target} PRIVATE ${argon2}/argon2-fill-block-ref.c)
   endif()
 endfunction()
 

@@ -1,5 +1,5 @@
-# byok.wasm: a reactor without JavaScript glue. It imports a few functions of `env` and exports what wasm/abi.h declares.
-# Built four times from the same objects, each into build/<variant>/byok.wasm; only what differs is compiled again.
+# The modules of wasm/abi.h: reactors without JavaScript glue, which import random bytes and export what their headers declare.
+# All from the same objects; what a module does not call is not in it.
 
 # Argon2 and the primitives are libsodium's and keep their -O3; of what is ours, only the size is noticed.
 target_compile_options(byok_options INTERFACE -Oz -flto)
@@ -11,32 +11,52 @@ add_library(byok_wasm_options INTERFACE)
 target_include_directories(byok_wasm_options INTERFACE include src wasm)
 target_link_libraries(byok_wasm_options INTERFACE byok_options byok_no_exceptions byok_json byok_sodium)
 
-add_library(byok_common OBJECT ${byok_sources} wasm/abi.cpp)
-target_link_libraries(byok_common PRIVATE byok_wasm_options)
+# An export is linked wherever its object is, so each group of exports is a library of its own.
+function(byok_add_objects name)
+  add_library(${name} OBJECT ${ARGN})
+  target_link_libraries(${name} PRIVATE byok_wasm_options)
+endfunction()
+byok_add_objects(byok_common ${byok_sources} wasm/abi.cpp)
+byok_add_objects(abi-strength wasm/strength.cpp)
+byok_add_objects(abi-tables wasm/tables.cpp)
+byok_add_objects(abi-deriver wasm/deriver.cpp)
+byok_add_objects(abi-vault wasm/vault.cpp)
+byok_add_objects(abi-platform wasm/platform.cpp)
 
-function(byok_add_variant name)
-  cmake_parse_arguments(arg "SIMD" "" "DEFINES" ${ARGN})
-  if(arg_SIMD)
-    byok_add_argon2(argon2-${name} SIMD DEFINES ${arg_DEFINES})
-  else()
-    byok_add_argon2(argon2-${name} DEFINES ${arg_DEFINES})
-  endif()
-  add_executable(${name} ${byok_variant_sources})
-  target_compile_definitions(${name} PRIVATE ${arg_DEFINES})
-  target_link_libraries(${name} PRIVATE byok_wasm_options byok_common sodium_common argon2-${name})
-  set_target_properties(${name} PROPERTIES
-    OUTPUT_NAME byok SUFFIX .wasm RUNTIME_OUTPUT_DIRECTORY ${PROJECT_SOURCE_DIR}/build/${name})
+byok_add_argon2(argon2-simd SIMD)
+byok_add_argon2(argon2-scalar)
+byok_add_argon2(argon2-nowipe SIMD DEFINES BYOK_NO_WIPE)
+byok_add_argon2(argon2-none NONE)
+
+# build/<folder>/<name>.wasm
+function(byok_add_module folder name)
+  cmake_parse_arguments(arg "" "" "OBJECTS;DEFINES" ${ARGN})
+  set(target ${folder}-${name})
+  add_executable(${target} ${byok_variant_sources})
+  target_compile_definitions(${target} PRIVATE ${arg_DEFINES})
+  target_link_libraries(${target} PRIVATE byok_wasm_options byok_common sodium_common ${arg_OBJECTS})
+  set_target_properties(${target} PROPERTIES
+    OUTPUT_NAME ${name} SUFFIX .wasm RUNTIME_OUTPUT_DIRECTORY ${PROJECT_SOURCE_DIR}/build/${folder})
   # 1152 MiB: the largest Argon2 that is accepted (1 GiB) and room for the rest. The stack comes first, so that running over
   # it traps instead of overwriting data. Undefined symbols become imports: tests allow only a short list of them.
-  target_link_options(${name} PRIVATE
+  target_link_options(${target} PRIVATE
     -Oz -flto -sBINARYEN_EXTRA_PASSES=--converge --no-entry -sSTANDALONE_WASM=1 -sFILESYSTEM=0 -sALLOW_MEMORY_GROWTH=1
     -sINITIAL_MEMORY=1048576 -sMAXIMUM_MEMORY=1207959552 -sTOTAL_STACK=131072 -sMALLOC=emmalloc
     -sERROR_ON_UNDEFINED_SYMBOLS=0 -Wno-undefined -Wl,--stack-first,--wrap=abort)
+  if(NOT TARGET ${folder})
+    add_custom_target(${folder})
+  endif()
+  add_dependencies(${folder} ${target})
 endfunction()
 
-byok_add_variant(wasm SIMD)
-byok_add_variant(wasm-scalar)
+set(deriver abi-deriver abi-strength)
+set(vault abi-vault abi-strength abi-tables argon2-none)
+byok_add_module(wasm deriver OBJECTS ${deriver} argon2-simd)
+byok_add_module(wasm deriver-scalar OBJECTS ${deriver} argon2-scalar)
+byok_add_module(wasm vault OBJECTS ${vault})
+byok_add_module(wasm platform OBJECTS abi-platform abi-tables argon2-none)
 # For tests alone: one stops while a provider key is open, so that a scan of the memory has something to find; the other
 # never wipes, so that the scan is seen to fail.
-byok_add_variant(wasm-hold SIMD DEFINES BYOK_HOLD_POINT)
-byok_add_variant(wasm-nowipe SIMD DEFINES BYOK_NO_WIPE)
+byok_add_module(wasm-hold vault OBJECTS ${vault} DEFINES BYOK_HOLD_POINT)
+byok_add_module(wasm-nowipe vault OBJECTS ${vault} DEFINES BYOK_NO_WIPE)
+byok_add_module(wasm-nowipe deriver OBJECTS ${deriver} argon2-nowipe DEFINES BYOK_NO_WIPE)

@@ -37,8 +37,8 @@ function holdBeforeTerminate(): void {
 
 async function useBuild(context: BrowserContext, build: Build): Promise<void> {
   if (build === 'wasm') return;
-  await context.route(/\.wasm$/, (route) =>
-    route.fulfill({ path: `${root}build/${build}/byok.wasm`, contentType: 'application/wasm' }),
+  await context.route(/\/vault-\w+\.wasm$/, (route) =>
+    route.fulfill({ path: `${root}build/${build}/vault.wasm`, contentType: 'application/wasm' }),
   );
 }
 

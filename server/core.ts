@@ -1,4 +1,4 @@
-/** The core as the server uses it: web/core/platform.ts over the same WebAssembly that browsers load. */
+/** The core as the server uses it: web/core/platform.ts over a module built from the same sources as what browsers load. */
 import { readFile } from 'node:fs/promises';
 import { PlatformCore } from '../web/core/platform.ts';
 
@@ -8,7 +8,7 @@ export type Core = Pick<
   'publicKey' | 'openSealed' | 'providers' | 'testRequest' | 'readAnswer' | 'redact' | 'tag'
 >;
 
-/** @param file the built module, build/wasm/byok.wasm. */
+/** @param file the built module, build/wasm/platform.wasm. */
 export async function loadCore(file: URL): Promise<PlatformCore> {
   return await PlatformCore.load(new Uint8Array(await readFile(file)));
 }

@@ -20,7 +20,7 @@ before(() => {
     'server',
     'web/core',
     'web/vault',
-    'build/wasm/byok.wasm',
+    'build/wasm/platform.wasm',
     'tests/fixtures',
     'package.json',
   ]) {

@@ -37,8 +37,8 @@ function watch(log: Log): void {
 
 async function main(): Promise<void> {
   const { port, sandbox, apps, plainFields, limits } = readOptions(process.argv.slice(2), process.env);
-  const core = await loadCore(new URL('build/wasm/byok.wasm', root)).catch(() => {
-    throw new Stop('build/wasm/byok.wasm is not built yet: ./run.sh builds everything');
+  const core = await loadCore(new URL('build/wasm/platform.wasm', root)).catch(() => {
+    throw new Stop('build/wasm/platform.wasm is not built yet: ./run.sh builds everything');
   });
   useSecretsOf(process.env, (hexSecrets) => {
     core.useSecrets(hexSecrets);

@@ -16,7 +16,7 @@ test('a site is its files of known types, each with its type, and nothing else',
   for (const name of [
     'index.html',
     'import/index.html',
-    'byok-9d8cae7a7ee0.wasm',
+    'vault-9d8cae7a7ee0.wasm',
     'a b.js',
     'notes.md',
     '.env',
@@ -24,8 +24,8 @@ test('a site is its files of known types, each with its type, and nothing else',
     writeFileSync(join(folder, name), 'x'.repeat(1000));
   }
   const site = readSite(pathToFileURL(`${folder}/`));
-  assert.deepEqual([...site.keys()].sort(), ['/', '/a b.js', '/byok-9d8cae7a7ee0.wasm', '/import/']);
-  const headers = new Map(site.get('/byok-9d8cae7a7ee0.wasm')?.headers);
+  assert.deepEqual([...site.keys()].sort(), ['/', '/a b.js', '/import/', '/vault-9d8cae7a7ee0.wasm']);
+  const headers = new Map(site.get('/vault-9d8cae7a7ee0.wasm')?.headers);
   assert.equal(headers.get('Content-Type'), 'application/wasm');
   assert.match(headers.get('Cache-Control') ?? '', /immutable/);
   assert.equal(new Map(site.get('/')?.headers).get('Cache-Control'), 'no-cache');
@@ -39,7 +39,7 @@ test('of the built sites, what carries a hash is kept for ever, and what keeps i
       (new Map(file.headers).get('Cache-Control') ?? '').includes('immutable'),
     );
     const stable = [...site.keys()].filter((path) => !kept.some(([each]) => each === path));
-    for (const needed of [/\/byok-\w+\.wasm$/, /\/vault-worker-\w+\.js$/, /\.css$/, /\.bin$/]) {
+    for (const needed of [/\/vault-\w+\.wasm$/, /\/vault-worker-\w+\.js$/, /\.css$/, /\.bin$/]) {
       assert.ok(
         kept.some(([path]) => needed.test(path)),
         `${built}: nothing like ${String(needed)} is kept`,

@@ -1,4 +1,4 @@
-// Builds what ./run.sh serves: node tools/build.ts [PRESET...]   (presets in place of wasm, wasm-scalar and the web side)
+// Builds what ./run.sh serves: node tools/build.ts [PRESET...]   (presets in place of wasm and the web side)
 
 import { rmSync } from 'node:fs';
 import { BuildFailed, buildPreset, buildWeb } from './lib/build.ts';
@@ -14,7 +14,7 @@ const notice = setTimeout(() => {
 }, 1_000);
 try {
   rmSync(fromRoot(log), { force: true });
-  for (const preset of presets.length > 0 ? presets : ['wasm', 'wasm-scalar']) await buildPreset(preset, log);
+  for (const preset of presets.length > 0 ? presets : ['wasm']) await buildPreset(preset, log);
   if (presets.length === 0) await buildWeb(log);
 } catch (error) {
   if (!(error instanceof BuildFailed)) throw error;

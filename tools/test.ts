@@ -89,7 +89,7 @@ async function main(): Promise<number> {
   const outcomes: Outcome[] = [];
   const buildJobs = builds.map((name): Job => {
     const log = logOf(`build-${name}`);
-    const needs = name === 'web' ? ['wasm', 'wasm-scalar'] : [];
+    const needs = name === 'web' ? ['wasm'] : [];
     const run = async (): Promise<void> => {
       const start = performance.now();
       const missing = needs.find((need) => broken.has(need));

@@ -9,7 +9,6 @@
 #include <cstdlib>
 #include <emscripten/stack.h>
 #include <malloc.h>
-#include <new>
 
 namespace byok::abi {
 
@@ -40,39 +39,3 @@ auto with_clean_stack(const Call& call) noexcept {
 }
 
 } // namespace byok::abi
-
-// Everything the core frees goes through these. Out of memory ends the instance: there are no exceptions to
-// tell it by.
-void* operator new(std::size_t size) {
-    void* const memory = std::malloc(size);
-    if (memory == nullptr)
-        __builtin_trap();
-    return memory;
-}
-void* operator new[](std::size_t size) {
-    return operator new(size);
-}
-void* operator new(std::size_t size, const std::nothrow_t& /*tag*/) noexcept {
-    return std::malloc(size);
-}
-void* operator new[](std::size_t size, const std::nothrow_t& /*tag*/) noexcept {
-    return std::malloc(size);
-}
-void operator delete(void* memory) noexcept {
-    byok::abi::wipe_and_free(memory);
-}
-void operator delete[](void* memory) noexcept {
-    byok::abi::wipe_and_free(memory);
-}
-void operator delete(void* memory, std::size_t /*size*/) noexcept {
-    byok::abi::wipe_and_free(memory);
-}
-void operator delete[](void* memory, std::size_t /*size*/) noexcept {
-    byok::abi::wipe_and_free(memory);
-}
-void operator delete(void* memory, const std::nothrow_t& /*tag*/) noexcept {
-    byok::abi::wipe_and_free(memory);
-}
-void operator delete[](void* memory, const std::nothrow_t& /*tag*/) noexcept {
-    byok::abi::wipe_and_free(memory);
-}

@@ -24,6 +24,12 @@ int _crypto_stream_chacha20_pick_best_implementation(void) {
     return 0;
 }
 
+#ifdef BYOK_NO_ARGON2
+int _crypto_pwhash_argon2_pick_best_implementation(void) {
+    return 0;
+}
+#endif
+
 int sodium_runtime_has_ssse3(void) {
 #ifdef BYOK_ARGON2_SIMD
     return 1;

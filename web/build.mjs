@@ -1,5 +1,5 @@
 // Bundles the web side: dist/lib (the package), dist/site (the vault's own site), dist/demo (the demo app).
-// Needs build/wasm/byok.wasm and build/wasm-scalar/byok.wasm.
+// Needs build/wasm/*.wasm.
 
 import { createHash } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
@@ -34,8 +34,9 @@ const common = {
 /** What the vault loads at run time, by its name in web/vault/assets.ts. Each worker is one file that imports nothing. */
 const workers = { deriver: 'web/workers/deriver-worker.ts', vault: 'web/workers/vault-worker.ts' };
 const files = {
-  wasm: ['build/wasm/byok.wasm', 'byok.wasm'],
-  wasmScalar: ['build/wasm-scalar/byok.wasm', 'byok-scalar.wasm'],
+  vaultWasm: ['build/wasm/vault.wasm', 'vault.wasm'],
+  deriverWasm: ['build/wasm/deriver.wasm', 'deriver.wasm'],
+  deriverScalarWasm: ['build/wasm/deriver-scalar.wasm', 'deriver-scalar.wasm'],
   commonPasswords: ['web/assets/common-passwords.bin', 'common-passwords.bin'],
 };
 

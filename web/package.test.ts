@@ -14,8 +14,9 @@ const runtimeFiles = [
   'index.js',
   'deriver-worker.js',
   'vault-worker.js',
-  'byok.wasm',
-  'byok-scalar.wasm',
+  'vault.wasm',
+  'deriver.wasm',
+  'deriver-scalar.wasm',
   'common-passwords.bin',
 ];
 let project = '';

@@ -10,7 +10,7 @@ const many = Number.MAX_SAFE_INTEGER;
 
 export async function startUnlimited(): Promise<Site> {
   const root = new URL('../../', import.meta.url);
-  const core = await loadCore(new URL('build/wasm/byok.wasm', root));
+  const core = await loadCore(new URL('build/wasm/platform.wasm', root));
   core.useSecrets([new TextEncoder().encode(randomBytes(32).toString('hex'))]);
   const running = await start({
     core,

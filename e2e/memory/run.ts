@@ -221,9 +221,13 @@ export async function runScenario(scenario: Scenario, site: Site): Promise<Resul
   try {
     const { context } = browser;
     if (scenario.build !== 'wasm') {
-      await context.route(/\.wasm$/, (route) =>
-        route.fulfill({ path: `${root}build/${scenario.build}/byok.wasm`, contentType: 'application/wasm' }),
-      );
+      for (const name of ['vault', 'deriver'])
+        await context.route(new RegExp(`/${name}-[0-9a-f]+\\.wasm$`), (route) =>
+          route.fulfill({
+            path: `${root}build/${scenario.build}/${name}.wasm`,
+            contentType: 'application/wasm',
+          }),
+        );
     }
     const page = context.pages()[0] ?? (await context.newPage());
     return await new Run(scenario, browser, new Panel(page, site, scenario.form)).run();

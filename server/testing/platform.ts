@@ -9,7 +9,7 @@ import { fileOf, type Site } from '../site.ts';
 import { start, type StartOptions } from '../start.ts';
 import { sealForPlatform, type SealRequest } from './seal.ts';
 
-export const wasmFile = new URL('../../build/wasm/byok.wasm', import.meta.url);
+export const wasmFile = new URL('../../build/wasm/platform.wasm', import.meta.url);
 export const fixtures = new URL('../../tests/fixtures/providers/', import.meta.url);
 
 export function hexSecret(): Uint8Array {

@@ -4,9 +4,9 @@ import { test } from 'node:test';
 import { brotliCompressSync } from 'node:zlib';
 import { fromRoot } from '../lib/files.ts';
 
-for (const variant of ['wasm', 'wasm-scalar']) {
-  test(`${variant}: asks its host for random bytes and for nothing else`, (context) => {
-    const bytes = readFileSync(fromRoot('build', variant, 'byok.wasm'));
+for (const name of ['vault', 'deriver', 'deriver-scalar', 'platform']) {
+  test(`${name}.wasm asks its host for random bytes and for nothing else`, (context) => {
+    const bytes = readFileSync(fromRoot('build/wasm', `${name}.wasm`));
     context.diagnostic(
       `${String(bytes.length)} bytes, ${String(brotliCompressSync(bytes).length)} with brotli`,
     );

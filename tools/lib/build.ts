@@ -21,8 +21,8 @@ async function step(what: string, command: string, args: string[], log: string):
 }
 
 /**
- * Configures a CMake preset when it is new or changed, and lets ninja find out what to do. The wasm variants share one
- * preset and one folder of objects.
+ * Configures a CMake preset when it is new or changed, and lets ninja find out what to do. All of the wasm shares
+ * one preset and one folder of objects.
  */
 export async function buildPreset(name: string, log: string): Promise<void> {
   const preset = name.startsWith('wasm') ? 'wasm' : name;
@@ -42,12 +42,12 @@ export async function buildPreset(name: string, log: string): Promise<void> {
 const webStamp = 'build/web.stamp';
 const webInputs = [
   ...['web', 'wasm', 'package.json', 'package-lock.json', 'tsconfig.base.json', 'tsconfig.lib.json'],
-  ...['build/wasm/byok.wasm', 'build/wasm-scalar/byok.wasm'],
+  ...['deriver', 'deriver-scalar', 'vault', 'platform'].map((name) => `build/wasm/${name}.wasm`),
 ];
 const webOutputs = ['dist/lib/index.js', 'dist/site/index.html', 'dist/demo/index.html'];
 const webScript = 'web/build.mjs';
 
-/** Bundles what browsers load into dist/. Needs the presets wasm and wasm-scalar. */
+/** Bundles what browsers load into dist/. Needs the preset wasm. */
 export async function buildWeb(log: string): Promise<void> {
   if (!webOutputs.every((output) => existsSync(fromRoot(output))))
     rmSync(fromRoot(webStamp), { force: true });

@@ -10,7 +10,7 @@ export function browserStages(): Stage[] {
   return [
     {
       name: 'e2e',
-      builds: ['wasm', 'wasm-scalar', 'wasm-hold', 'wasm-nowipe', 'web'],
+      builds: ['wasm', 'wasm-hold', 'wasm-nowipe', 'web'],
       alone: true,
       run: async ({ full, log }) => {
         const report = 'build/test-logs/e2e.json';
@@ -39,7 +39,7 @@ export function crashStages(): Stage[] {
   return [
     {
       name: 'crash',
-      builds: ['wasm', 'wasm-scalar', 'web'],
+      builds: ['wasm', 'web'],
       alone: false,
       run: async ({ full, log }) => {
         const args = ['e2e/crash.ts', '--rounds', full ? '200' : '10'];

@@ -10,7 +10,7 @@ export function memoryStages(): Stage[] {
   return [
     {
       name: 'memory',
-      builds: ['wasm', 'wasm-scalar', 'wasm-nowipe', 'web'],
+      builds: ['wasm', 'wasm-nowipe', 'web'],
       alone: true,
       run: async ({ full, log }) => {
         const args = ['e2e/memory.ts', ...(full ? ['--runs', '10'] : ['--short', '--engine', 'chromium'])];

@@ -27,9 +27,9 @@ function nodeStage(name: string, folders: string, builds: string[]): Stage[] {
 }
 
 export function nodeStages(): Stage[] {
-  const served = ['wasm', 'wasm-scalar', 'web'];
+  const served = ['wasm', 'web'];
   return [
-    ...nodeStage('wasm', 'wasm', ['wasm', 'wasm-scalar', 'wasm-hold', 'wasm-nowipe']),
+    ...nodeStage('wasm', 'wasm', ['wasm', 'wasm-hold', 'wasm-nowipe']),
     ...nodeStage('node', 'web|server|tests|e2e', served),
     ...nodeStage('tree', 'tools', served),
   ];

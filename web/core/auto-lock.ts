@@ -1,6 +1,6 @@
 /** The auto-lock's state machine in the core (include/byok/auto_lock.h), fed with this thread's two clocks. */
 import { Call } from './call.ts';
-import type { CoreExports } from './exports.ts';
+import type { VaultExports } from './exports.ts';
 import type { LockReason } from './types.ts';
 
 export interface AutoLockChoice {
@@ -16,11 +16,11 @@ export interface AutoLockAnswer {
 }
 
 export class CoreAutoLock {
-  readonly #core: CoreExports;
+  readonly #core: VaultExports;
   readonly #handle: number;
 
   /** Starts at this moment: the vault has just been unlocked. */
-  constructor(core: CoreExports, choice: AutoLockChoice) {
+  constructor(core: VaultExports, choice: AutoLockChoice) {
     this.#core = core;
     this.#handle = Call.run(core, (call) =>
       call

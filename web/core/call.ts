@@ -1,7 +1,7 @@
 /** One call into the core: arguments are copied in, the result is copied out, and all of it is wiped and freed at the end. */
 import { packBundle, unpackBundle } from './bundle.ts';
 import { errorOf, VaultError } from './errors.ts';
-import type { CoreExports } from './exports.ts';
+import type { CommonExports } from './exports.ts';
 import { copySecret } from '../vault/secret-bytes.ts';
 
 const utf8 = new TextEncoder();
@@ -9,14 +9,14 @@ const utf8 = new TextEncoder();
 const slotBytes = 12;
 
 /** Instances that have trapped: nothing in them can be relied on, so they are never called again. */
-const ended = new WeakSet<CoreExports>();
+const ended = new WeakSet<CommonExports>();
 
 export class Call {
-  readonly core: CoreExports;
+  readonly core: CommonExports;
   readonly #memory: number[] = [];
   #slot = 0;
 
-  private constructor(core: CoreExports) {
+  private constructor(core: CommonExports) {
     this.core = core;
   }
 
@@ -25,7 +25,7 @@ export class Call {
    * grows. A trap ends the instance: its memory is wiped, and this and every later call is refused.
    * @throws VaultError worker_failed for an instance that has trapped.
    */
-  static run<T>(core: CoreExports, body: (call: Call) => T): T {
+  static run<T>(core: CommonExports, body: (call: Call) => T): T {
     if (ended.has(core)) throw new VaultError('worker_failed');
     const call = new Call(core);
     try {

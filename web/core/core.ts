@@ -1,11 +1,13 @@
 /** The core as the vault's workers use it. */
 import { CoreAutoLock, type AutoLockChoice } from './auto-lock.ts';
 import { Call } from './call.ts';
-import type { CoreExports } from './exports.ts';
+import type { KdfParams } from './deriver.ts';
+import type { VaultExports } from './exports.ts';
 import { instantiate, type CoreSource } from './module.ts';
-import { PasswordCore, type KdfParams } from './password.ts';
 import { CoreSession, type Change, type Snapshot } from './session.ts';
+import { checkPassword } from './strength.ts';
 import { readTables, type Tables } from './tables.ts';
+import type { Strength } from './types.ts';
 
 /** What a header says without a key. Public. */
 export interface HeaderFacts {
@@ -33,20 +35,41 @@ export interface KeyFacts {
   readonly edgesCleaned: boolean;
 }
 
-export class Core {
-  readonly password: PasswordCore;
-  readonly tables: Tables;
-  readonly #core: CoreExports;
+/** How often a password was tried without success, and when last (E17). Public. */
+export interface Attempts {
+  readonly failed: number;
+  /** Milliseconds since 1970. */
+  readonly last: number;
+}
 
-  private constructor(core: CoreExports) {
+export class Core {
+  readonly tables: Tables;
+  readonly #core: VaultExports;
+
+  private constructor(core: VaultExports) {
     this.#core = core;
-    this.password = new PasswordCore(core);
     this.tables = readTables(core);
   }
 
-  /** @throws VaultError no_webassembly. */
+  /** @param wasm vault.wasm. @throws VaultError no_webassembly. */
   static async load(wasm: CoreSource): Promise<Core> {
     return new Core(await instantiate(wasm));
+  }
+
+  /** @param filter common-passwords.bin; empty = only what the rules find. */
+  checkPassword(password: Uint8Array, filter: Uint8Array): Strength {
+    return checkPassword(this.#core, password, filter);
+  }
+
+  /** The wait that is still due, and the count to store before a password is tried. @param now milliseconds since 1970. */
+  attempts({ failed, last }: Attempts, now: number): { waitMs: number; next: Attempts } {
+    return Call.run(this.#core, (call) => {
+      const status = this.#core.byok_attempts(
+        ...call.json({ failed, last, now: Math.floor(now) }),
+        call.out(),
+      );
+      return call.check(status).takeJson() as { waitMs: number; next: Attempts };
+    });
   }
 
   /** @throws VaultError header_damaged, newer_format, kdf_params_refused. */

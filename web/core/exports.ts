@@ -1,5 +1,5 @@
 /**
- * What byok.wasm exports (wasm/abi.h), written by hand and held to the built module by wasm/abi.test.ts. Every argument is a
+ * What the modules export (wasm/*.h), written by hand and held to the built modules by wasm/abi.test.ts. Every argument is a
  * number: a pointer, a length, a handle, a time. Functions return a status unless another type is named here.
  */
 type Status = number;
@@ -7,12 +7,17 @@ type Pointer = number;
 type Length = number;
 type Handle = number;
 
-export interface CoreFunctions {
+interface CommonFunctions {
   byok_init(): Status;
   byok_alloc(size: Length): Pointer;
   byok_free(memory: Pointer): void;
-  byok_tables(out: Pointer): Status;
+}
 
+interface TableFunctions {
+  byok_tables(out: Pointer): Status;
+}
+
+interface StrengthFunctions {
   byok_check_password(
     password: Pointer,
     n: Length,
@@ -20,15 +25,19 @@ export interface CoreFunctions {
     filterSize: Length,
     out: Pointer,
   ): Status;
+}
+
+export interface DeriverFunctions extends CommonFunctions, StrengthFunctions {
   byok_default_kdf(out: Pointer): Status;
   byok_calibrated_kdf(defaultMs: number, out: Pointer): Status;
   byok_derive_kek(params: Pointer, n: Length, password: Pointer, passwordSize: Length, out: Pointer): Status;
+}
+
+export interface VaultFunctions extends CommonFunctions, StrengthFunctions, TableFunctions {
   byok_attempts(json: Pointer, n: Length, out: Pointer): Status;
   byok_inspect_key(key: Pointer, n: Length, out: Pointer): Status;
-
   byok_read_header(header: Pointer, n: Length, out: Pointer): Status;
   byok_read_manifest(manifest: Pointer, n: Length, out: Pointer): Status;
-
   byok_session_create(
     params: Pointer,
     n: Length,
@@ -114,7 +123,6 @@ export interface CoreFunctions {
   byok_session_commit(session: Handle): Status;
   byok_session_rollback(session: Handle): Status;
   byok_session_reload(session: Handle, snapshot: Pointer, n: Length): Status;
-
   byok_auto_lock_new(idle: number, hidden: number, mono: number, wall: number, handle: Pointer): Status;
   byok_auto_lock_free(lock: Handle): Status;
   byok_auto_lock_check(lock: Handle, mono: number, wall: number, out: Pointer): Status;
@@ -129,7 +137,9 @@ export interface CoreFunctions {
     wall: number,
     out: Pointer,
   ): Status;
+}
 
+export interface PlatformFunctions extends CommonFunctions, TableFunctions {
   byok_platform_new(secrets: Pointer, n: Length, handle: Pointer): Status;
   byok_platform_free(platform: Handle): Status;
   byok_platform_public_key(platform: Handle, out: Pointer): Status;
@@ -180,8 +190,16 @@ export interface CoreFunctions {
   byok_redact(text: Pointer, n: Length, known: Pointer, knownSize: Length, out: Pointer): Status;
 }
 
-export interface CoreExports extends CoreFunctions {
+interface Instance {
   readonly memory: WebAssembly.Memory;
   /** Runs static initialisers; called once by the loader. */
   _initialize(): void;
 }
+
+/** What every module has. */
+export type CommonExports = Instance & CommonFunctions;
+export type TableExports = CommonExports & TableFunctions;
+export type StrengthExports = CommonExports & StrengthFunctions;
+export type DeriverExports = CommonExports & DeriverFunctions;
+export type VaultExports = CommonExports & VaultFunctions;
+export type PlatformExports = CommonExports & PlatformFunctions;

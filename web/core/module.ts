@@ -1,6 +1,6 @@
-/** Loads byok.wasm: no glue is generated, and the only thing that it imports is random bytes. */
+/** Loads a module of the core: no glue is generated, and the only thing that it imports is random bytes. */
 import { VaultError, errorOf } from './errors.ts';
-import type { CoreExports } from './exports.ts';
+import type { CommonExports } from './exports.ts';
 
 /** What may be given as the module: its bytes, or a module that was compiled before. */
 export type CoreSource = BufferSource | WebAssembly.Module;
@@ -9,10 +9,11 @@ export type CoreSource = BufferSource | WebAssembly.Module;
 const maxRandomBytes = 65_536;
 
 /**
- * Instantiates the core. Each instance has a memory of its own, which only ever grows.
+ * Instantiates a module. Each instance has a memory of its own, which only ever grows.
+ * @typeParam T what the module that is given exports.
  * @throws VaultError no_webassembly where the browser or the page's policy has none of it (E36).
  */
-export async function instantiate(source: CoreSource): Promise<CoreExports> {
+export async function instantiate<T extends CommonExports>(source: CoreSource): Promise<T> {
   if (typeof WebAssembly === 'undefined') throw new VaultError('no_webassembly');
   const env = {
     byok_random(pointer: number, size: number): void {
@@ -30,7 +31,7 @@ export async function instantiate(source: CoreSource): Promise<CoreExports> {
     throw new VaultError('no_webassembly');
   }
   // Held to the module by wasm/abi.test.ts.
-  const core = instance.exports as unknown as CoreExports;
+  const core = instance.exports as unknown as T;
   core._initialize();
   const status = core.byok_init();
   if (status !== 0) throw errorOf(status);
@@ -46,7 +47,7 @@ const simdProbe = Uint8Array.of(
   ...[0x0a, 0x09, 0x01, 0x07, 0x00, 0x41, 0x00, 0xfd, 0x0f, 0x1a, 0x0b],
 );
 
-/** Whether this engine runs byok.wasm; where not, byok-scalar.wasm is the same core without SIMD (E36). */
+/** Whether this engine runs deriver.wasm; where not, deriver-scalar.wasm is the same without SIMD (E36). */
 export function hasSimd(): boolean {
   return typeof WebAssembly !== 'undefined' && WebAssembly.validate(simdProbe);
 }

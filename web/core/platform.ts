@@ -2,7 +2,7 @@
 import { toHex } from './bundle.ts';
 import { Call } from './call.ts';
 import { VaultError } from './errors.ts';
-import type { CoreExports } from './exports.ts';
+import type { PlatformExports } from './exports.ts';
 import { instantiate, type CoreSource } from './module.ts';
 import type { RouteEvent, RoutePolicy, RouteStep } from './route.ts';
 import { readTables, type Tables } from './tables.ts';
@@ -64,11 +64,11 @@ export interface ProviderAnswer {
 }
 
 export class PlatformCore {
-  readonly #core: CoreExports;
+  readonly #core: PlatformExports;
   readonly #tables: Tables;
   #platform = 0;
 
-  private constructor(core: CoreExports) {
+  private constructor(core: PlatformExports) {
     this.#core = core;
     this.#tables = readTables(core);
   }

@@ -2,8 +2,8 @@
 import { fromHex, packBundle, toHex } from './bundle.ts';
 import { Call } from './call.ts';
 import { VaultError } from './errors.ts';
-import type { CoreExports } from './exports.ts';
-import type { KdfParams } from './password.ts';
+import type { VaultExports } from './exports.ts';
+import type { KdfParams } from './deriver.ts';
 import type { AppPermission, RecordView, Verdict } from './types.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -72,17 +72,17 @@ export interface Clocks {
 }
 
 export class CoreSession {
-  readonly #core: CoreExports;
+  readonly #core: VaultExports;
   readonly #handle: number;
 
-  private constructor(core: CoreExports, handle: number) {
+  private constructor(core: VaultExports, handle: number) {
     this.#core = core;
     this.#handle = handle;
   }
 
   /** @param user confirmed with the creation; null = nobody yet. @throws VaultError kdf_params_refused, bad_argument. */
   static create(
-    core: CoreExports,
+    core: VaultExports,
     params: KdfParams,
     kek: Uint8Array,
     user: { id: string; name: string } | null,
@@ -97,7 +97,7 @@ export class CoreSession {
   }
 
   /** @throws VaultError wrong_password, header_damaged, newer_format, kdf_params_refused. */
-  static unlock(core: CoreExports, snapshot: Snapshot, slot: string, kek: Uint8Array): CoreSession {
+  static unlock(core: VaultExports, snapshot: Snapshot, slot: string, kek: Uint8Array): CoreSession {
     return Call.run(core, (call) => {
       const args = [...call.bytes(pack(snapshot)), ...call.bytes(fromHex(slot)), ...call.bytes(kek)] as const;
       call.check(core.byok_session_unlock(...args, call.handleOut()));

@@ -1,6 +1,6 @@
 /** The core's closed lists: what TypeScript's types mirror, and the decisions that go with each verdict. */
 import { Call } from './call.ts';
-import type { CoreExports } from './exports.ts';
+import type { TableExports } from './exports.ts';
 import type { LockReason, Provider, RecordState, Verdict } from './types.ts';
 
 /** What a verdict does to a key that is about to be stored (include/byok/verdict.h). */
@@ -21,6 +21,6 @@ export interface Tables {
   readonly providers: readonly Provider[];
 }
 
-export function readTables(core: CoreExports): Tables {
+export function readTables(core: TableExports): Tables {
   return Call.run(core, (call) => call.check(core.byok_tables(call.out())).takeJson() as Tables);
 }

@@ -5,9 +5,10 @@
 export interface Assets {
   readonly deriver: URL;
   readonly vault: URL;
-  readonly wasm: URL;
-  /** The same core for engines without SIMD (E36). */
-  readonly wasmScalar: URL;
+  readonly vaultWasm: URL;
+  readonly deriverWasm: URL;
+  /** The same for engines without SIMD (E36). */
+  readonly deriverScalarWasm: URL;
   readonly commonPasswords: URL;
 }
 
@@ -15,8 +16,9 @@ export function defaultAssets(): Assets {
   return {
     deriver: new URL('./deriver-worker.js', import.meta.url),
     vault: new URL('./vault-worker.js', import.meta.url),
-    wasm: new URL('./byok.wasm', import.meta.url),
-    wasmScalar: new URL('./byok-scalar.wasm', import.meta.url),
+    vaultWasm: new URL('./vault.wasm', import.meta.url),
+    deriverWasm: new URL('./deriver.wasm', import.meta.url),
+    deriverScalarWasm: new URL('./deriver-scalar.wasm', import.meta.url),
     commonPasswords: new URL('./common-passwords.bin', import.meta.url),
   };
 }
@@ -26,8 +28,9 @@ export function assetsIn(folder: URL): Assets {
   return {
     deriver: new URL('deriver-worker.js', folder),
     vault: new URL('vault-worker.js', folder),
-    wasm: new URL('byok.wasm', folder),
-    wasmScalar: new URL('byok-scalar.wasm', folder),
+    vaultWasm: new URL('vault.wasm', folder),
+    deriverWasm: new URL('deriver.wasm', folder),
+    deriverScalarWasm: new URL('deriver-scalar.wasm', folder),
     commonPasswords: new URL('common-passwords.bin', folder),
   };
 }

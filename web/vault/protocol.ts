@@ -1,6 +1,6 @@
 /** What the vault's document asks of its two workers. */
 import type { AutoLockChoice } from '../core/auto-lock.ts';
-import type { KdfParams } from '../core/password.ts';
+import type { KdfParams } from '../core/deriver.ts';
 import type { Draft, SealTarget, SessionView } from '../core/session.ts';
 import type { LockReason, Provider, Strength, Verdict } from '../core/types.ts';
 import type { AutoLockSettings, KeyShape, PlatformUser, SaveOutcome } from './api.ts';

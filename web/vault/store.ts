@@ -4,7 +4,7 @@
  */
 import { VaultError, type VaultErrorCode } from '../core/errors.ts';
 import type { ManifestFacts } from '../core/core.ts';
-import type { Attempts } from '../core/password.ts';
+import type { Attempts } from '../core/core.ts';
 import type { Change, Snapshot } from '../core/session.ts';
 import type { AutoLockSettings } from './api.ts';
 import { allStores, openDatabase, strict, vaultStores, type Database } from './database.ts';

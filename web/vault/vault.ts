@@ -51,7 +51,6 @@ export class Vault implements VaultService {
   readonly #listeners = new Listeners<VaultEvents>();
   readonly #stopWatching: () => void;
   #state: VaultState = { phase: 'starting' };
-  #module: WebAssembly.Module | null = null;
   #vault: Running<VaultWorkerApi> | null = null;
   #deriver: Running<DeriverApi> | null = null;
   #deriving = false;
@@ -316,7 +315,7 @@ export class Vault implements VaultService {
   async #start(reason: LockReason | null): Promise<void> {
     try {
       if (!globalThis.isSecureContext) throw new VaultError('not_secure_context');
-      this.#module = await this.#workers.compiled();
+      await this.#workers.load();
       await this.#refresh(reason);
     } catch (error) {
       this.#endWorkers('superseded');
@@ -328,9 +327,7 @@ export class Vault implements VaultService {
   #worker(): Running<VaultWorkerApi> {
     if (this.#closed) throw new VaultError('locked');
     if (this.#state.phase === 'unavailable') throw this.#state.error;
-    if (this.#module === null) throw new VaultError('busy');
     this.#vault ??= this.#workers.vault(
-      this.#module,
       this.app,
       (notice) => {
         this.#notice(notice);
@@ -376,8 +373,7 @@ export class Vault implements VaultService {
 
   /** One derivation in a worker of its own. */
   async #derive<T>(work: (deriver: Running<DeriverApi>['remote']) => Promise<T>): Promise<T> {
-    if (this.#module === null) throw new VaultError('busy');
-    const deriver = this.#workers.deriver(this.#module, () => undefined);
+    const deriver = this.#workers.deriver(() => undefined);
     this.#deriver = deriver;
     try {
       return await work(deriver.remote);

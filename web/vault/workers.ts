@@ -36,42 +36,52 @@ function trusted(url: URL): string {
   return policy.createScriptURL(url.href);
 }
 
-/** The two kinds of workers, all with the same compiled core. */
+interface Modules {
+  readonly vault: WebAssembly.Module;
+  readonly deriver: WebAssembly.Module;
+}
+
+/** The two kinds of workers, each kind with its module, which is compiled once. */
 export class Workers {
   readonly #assets: Assets;
-  #module: Promise<WebAssembly.Module> | null = null;
+  #modules: Modules | null = null;
 
   constructor(assets: Assets) {
     this.#assets = assets;
   }
 
-  /** Compiles the core. @throws VaultError no_webassembly (E36), worker_failed where the file can't be had. */
-  async compiled(): Promise<WebAssembly.Module> {
-    this.#module ??= compile(hasSimd() ? this.#assets.wasm : this.#assets.wasmScalar);
-    try {
-      return await this.#module;
-    } catch (error) {
-      this.#module = null;
-      throw error;
-    }
+  /** Once, before any worker. @throws VaultError no_webassembly (E36), worker_failed where a file can't be had. */
+  async load(): Promise<void> {
+    const { vaultWasm, deriverWasm, deriverScalarWasm } = this.#assets;
+    const [vault, deriver] = await Promise.all([
+      compile(vaultWasm),
+      compile(hasSimd() ? deriverWasm : deriverScalarWasm),
+    ]);
+    this.#modules = { vault, deriver };
   }
 
-  deriver(module: WebAssembly.Module, onFailure: () => void): Running<DeriverApi> {
+  /** @throws VaultError busy before everything is loaded; so does {@link vault}. */
+  deriver(onFailure: () => void): Running<DeriverApi> {
+    const module = this.#loaded.deriver;
     return start<DeriverApi>(this.#assets.deriver, { module, app: null }, () => undefined, onFailure);
   }
 
   vault(
-    module: WebAssembly.Module,
     app: string | null,
     onNotice: (notice: VaultNotice) => void,
     onFailure: () => void,
   ): Running<VaultWorkerApi> {
     return start<VaultWorkerApi>(
       this.#assets.vault,
-      { module, app },
+      { module: this.#loaded.vault, app },
       onNotice as (notice: unknown) => void,
       onFailure,
     );
+  }
+
+  get #loaded(): Modules {
+    if (this.#modules === null) throw new VaultError('busy');
+    return this.#modules;
   }
 
   /** The filter of common passwords, fetched when it is first needed; without it only the rules judge. */

@@ -1,33 +1,32 @@
 /** Derives one key from one password, in a memory of its own that ends with this worker. */
+import { DeriverCore } from '../core/deriver.ts';
 import { VaultError } from '../core/errors.ts';
-import { instantiate } from '../core/module.ts';
-import { PasswordCore } from '../core/password.ts';
 import type { DeriverApi, WorkerStart } from '../vault/protocol.ts';
 import { serve } from '../vault/rpc.ts';
 
 /** Memory and passes of encoded parameters, without the salt. */
 const costBytes = 9;
 
-function offer(passwords: PasswordCore): DeriverApi {
+function offer(core: DeriverCore): DeriverApi {
   return {
     make(password, filter) {
-      const { refusal } = passwords.check(password, filter);
+      const { refusal } = core.checkPassword(password, filter);
       if (refusal !== null) throw new VaultError(refusal);
-      const params = passwords.defaultKdf();
+      const params = core.defaultKdf();
       const begin = performance.now();
-      const kek = passwords.deriveKek(params, password);
-      const calibrated = passwords.calibratedKdf(performance.now() - begin);
+      const kek = core.deriveKek(params, password);
+      const calibrated = core.calibratedKdf(performance.now() - begin);
       if (calibrated.subarray(0, costBytes).every((byte, i) => byte === params[i])) return { params, kek };
       kek.fill(0);
-      return { params: calibrated, kek: passwords.deriveKek(calibrated, password) };
+      return { params: calibrated, kek: core.deriveKek(calibrated, password) };
     },
 
     derive(password, params, renew) {
-      const kek = passwords.deriveKek(params, password);
+      const kek = core.deriveKek(params, password);
       if (!renew) return { kek, next: null };
-      const today = passwords.defaultKdf();
+      const today = core.defaultKdf();
       try {
-        return { kek, next: { params: today, kek: passwords.deriveKek(today, password) } };
+        return { kek, next: { params: today, kek: core.deriveKek(today, password) } };
       } catch (error) {
         // A device without the memory for it opens its vault all the same.
         if (error instanceof VaultError && error.code === 'out_of_memory') return { kek, next: null };
@@ -39,7 +38,7 @@ function offer(passwords: PasswordCore): DeriverApi {
 
 self.onmessage = async ({ data }: MessageEvent<WorkerStart>) => {
   try {
-    serve(data.port, offer(new PasswordCore(await instantiate(data.module))));
+    serve(data.port, offer(await DeriverCore.load(data.module)));
   } catch (error) {
     // Reaches the document as this worker's error: worker_failed.
     reportError(error);

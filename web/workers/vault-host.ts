@@ -3,11 +3,10 @@
  * (E19). A lock may come in the middle of any of it: then the work stops with `superseded`, and nothing of it is published (E18).
  */
 import type { AutoLockAnswer, CoreAutoLock } from '../core/auto-lock.ts';
-import type { Core } from '../core/core.ts';
+import type { Attempts, Core } from '../core/core.ts';
 import { VaultError } from '../core/errors.ts';
 import type { Change, CoreSession, SealTarget, Snapshot } from '../core/session.ts';
 import { fromHex } from '../core/bundle.ts';
-import type { Attempts } from '../core/password.ts';
 import type { LockReason, Verdict } from '../core/types.ts';
 import type {
   DerivedKey,
@@ -53,11 +52,11 @@ export class VaultHost {
   readonly operations: VaultWorkerApi = {
     status: async () => {
       const exists = (await this.#store.read()) !== null;
-      const { waitMs } = this.#core.password.attempts(await this.#store.attempts(), Date.now());
+      const { waitMs } = this.#core.attempts(await this.#store.attempts(), Date.now());
       return { exists, waitMs: exists ? waitMs : 0 };
     },
     providers: () => this.#core.tables.providers,
-    checkPassword: (password, filter) => this.#core.password.check(password, filter),
+    checkPassword: (password, filter) => this.#core.checkPassword(password, filter),
     inspectKey: (key) => {
       const { looksLike, notForInference } = this.#core.inspectKey(key);
       return { looksLike, notForInference };
@@ -246,7 +245,7 @@ export class VaultHost {
     const { header } = await this.#read();
     const task = this.#passwordSlot(header);
     await this.#count((attempts) => {
-      const { waitMs, next } = this.#core.password.attempts(attempts, Date.now());
+      const { waitMs, next } = this.#core.attempts(attempts, Date.now());
       if (waitMs > 0) throw new VaultError('too_many_attempts');
       return next;
     });

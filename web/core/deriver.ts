@@ -1,31 +1,28 @@
-/** Passwords: how good one is, and the key that it gives. */
+/** The key that a password gives: the one module with Argon2 in it. */
 import { Call } from './call.ts';
-import type { CoreExports } from './exports.ts';
+import type { DeriverExports } from './exports.ts';
+import { instantiate, type CoreSource } from './module.ts';
+import { checkPassword } from './strength.ts';
 import type { Strength } from './types.ts';
 
 /** Encoded derivation parameters: 25 bytes (include/byok/kdf.h). */
 export type KdfParams = Uint8Array<ArrayBuffer>;
 
-/** How often a password was tried without success, and when last (E17). Public. */
-export interface Attempts {
-  readonly failed: number;
-  /** Milliseconds since 1970. */
-  readonly last: number;
-}
+export class DeriverCore {
+  readonly #core: DeriverExports;
 
-export class PasswordCore {
-  readonly #core: CoreExports;
-
-  constructor(core: CoreExports) {
+  private constructor(core: DeriverExports) {
     this.#core = core;
   }
 
+  /** @param wasm deriver.wasm, or deriver-scalar.wasm. @throws VaultError no_webassembly. */
+  static async load(wasm: CoreSource): Promise<DeriverCore> {
+    return new DeriverCore(await instantiate(wasm));
+  }
+
   /** @param filter common-passwords.bin; empty = only what the rules find. */
-  check(password: Uint8Array, filter: Uint8Array): Strength {
-    return Call.run(this.#core, (call) => {
-      const args = [...call.bytes(password), ...call.bytes(filter)] as const;
-      return call.check(this.#core.byok_check_password(...args, call.out())).takeJson() as Strength;
-    });
+  checkPassword(password: Uint8Array, filter: Uint8Array): Strength {
+    return checkPassword(this.#core, password, filter);
   }
 
   /** Today's default parameters with a fresh salt. */
@@ -49,17 +46,6 @@ export class PasswordCore {
     return Call.run(this.#core, (call) => {
       const args = [...call.bytes(params), ...call.bytes(password)] as const;
       return call.check(this.#core.byok_derive_kek(...args, call.out())).takeSecret();
-    });
-  }
-
-  /** The wait that is still due, and the count to store before a password is tried. @param now milliseconds since 1970. */
-  attempts({ failed, last }: Attempts, now: number): { waitMs: number; next: Attempts } {
-    return Call.run(this.#core, (call) => {
-      const status = this.#core.byok_attempts(
-        ...call.json({ failed, last, now: Math.floor(now) }),
-        call.out(),
-      );
-      return call.check(status).takeJson() as { waitMs: number; next: Attempts };
     });
   }
 }

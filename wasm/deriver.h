@@ -1,0 +1,17 @@
+/// deriver.wasm: a password becomes a key, in a memory of its own. The only module with Argon2 in it.
+#pragma once
+
+#include "abi.h"
+
+// clang-format off: one line a function reads best
+/// Encoded parameters (25 bytes) with a fresh salt.
+BYOK_EXPORT(byok_default_kdf) byok::abi::StatusCode byok_default_kdf(byok::abi::Out* out);
+/// @param default_ms what deriving with the default ones took here.
+BYOK_EXPORT(byok_calibrated_kdf)
+byok::abi::StatusCode byok_calibrated_kdf(std::uint32_t default_ms, byok::abi::Out* out);
+/// The key-encryption key, 32 bytes.
+BYOK_EXPORT(byok_derive_kek)
+byok::abi::StatusCode byok_derive_kek(byok::abi::Bytes params, byok::abi::Size params_size,
+                                      byok::abi::Bytes password, byok::abi::Size password_size,
+                                      byok::abi::Out* out);
+// clang-format on
