@@ -199,8 +199,7 @@ for (const mode of ['panel', 'unlock'] as const) {
     await app.watchFrames();
     await openBareApp(page, apps.secondApp, apps.vault, mode);
     const asked = sealIn(page, 'openai');
-    await app.password.fill(goodPassword);
-    await app.button('Unlock').click();
+    await app.answer();
     await expect(question(app, apps.secondApp)).toBeVisible();
     await expect(page.getByRole('dialog')).toHaveCount(1);
     await allow(app);
@@ -292,8 +291,7 @@ test('E18: a lock while an app asks for permission ends the question, and the ne
   await expect(page.getByRole('dialog')).toBeHidden();
   const again = sealIn(page, 'openai');
   await expect(page.getByRole('dialog')).toBeVisible();
-  await app.password.fill(goodPassword);
-  await app.button('Unlock').click();
+  await app.answer();
   await allow(app);
   expect(await again).toEqual(sealed);
 });

@@ -7,7 +7,7 @@ import { words } from '../web/panel/words.ts';
 import { openBareApp, sealIn, stateOf, type VaultElement } from './support/app.ts';
 import { keyOf, type TestKey } from './support/keys.ts';
 import { findLeaks } from './support/leak.ts';
-import { goodPassword, Panel } from './support/panel.ts';
+import { Panel } from './support/panel.ts';
 import type { Site } from './support/site.ts';
 import { expect, test } from './support/test.ts';
 
@@ -35,11 +35,9 @@ for (const mode of ['panel', 'unlock'] as const) {
       const sealed = sealIn(page, 'openai');
       await expect(page.getByRole('dialog')).toBeVisible();
       await expect(app.inside.getByText(words.dialogUnlock.asks(new URL(site.app).host))).toBeVisible();
-      await app.password.fill('not the password');
-      await app.button('Unlock').click();
+      await app.answer('not the password');
       await expect(app.inside.getByText('Wrong password')).toBeVisible();
-      await app.password.fill(goodPassword);
-      await app.button('Unlock').click();
+      await app.answer();
       const keys = await sealed;
       expect(keys).toEqual([{ provider: 'openai', sealed: expect.any(String), sealId: expect.any(String) }]);
       expect(findLeaks([{ sink: 'seal', bytes: Buffer.from(JSON.stringify(keys)) }], [key])).toEqual([]);
@@ -56,7 +54,7 @@ for (const mode of ['panel', 'unlock'] as const) {
         await app.watchFrames();
         await openBareApp(page, site.app, site.vault, mode);
         const sealed = sealIn(page, 'openai');
-        await expect(app.password).toBeVisible();
+        await app.asked();
         if (how === 'Escape') await app.password.press('Escape');
         else await app.press(app.button(words.dialogUnlock.cancel));
         expect(await sealed).toBe('user_declined');
@@ -77,8 +75,7 @@ for (const mode of ['panel', 'unlock'] as const) {
       await makeVault(await context.newPage(), site, keyOf('OpenAI'));
       await openBareApp(page, site.app, site.vault, mode);
       const sealed = sealIn(page, 'openai', 'gemini');
-      await app.password.fill(goodPassword);
-      await app.button('Unlock').click();
+      await app.answer();
       expect(await sealed).toBe('no_key');
     });
   });

@@ -1,6 +1,5 @@
 /** `<byok-vault>` where an app is careless with it: out of sight, twice on a page, loaded again. */
 import type { Page } from '@playwright/test';
-import { words } from '../web/panel/words.ts';
 import type { VaultElement } from './support/app.ts';
 import { injectClock, shiftClock } from './support/inject.ts';
 import { keyOf } from './support/keys.ts';
@@ -60,8 +59,10 @@ test('E37: two elements that ask at once are answered one after the other', asyn
   const second = seal(page, 1);
   for (const nth of [1, 0]) {
     const frame = page.locator('byok-vault').nth(nth).locator('iframe').contentFrame();
-    await frame.getByRole('textbox', { name: 'Vault password', exact: true }).fill(goodPassword);
-    await frame.getByRole('button', { name: 'Unlock', exact: true }).click();
+    const password = frame.getByRole('textbox', { name: 'Vault password', exact: true });
+    await expect(password).toBeFocused();
+    await password.fill(goodPassword);
+    await password.press('Enter');
     expect(await (nth === 1 ? second : first)).toBe('sealed');
   }
   await page.getByRole('button', { name: 'Run a job' }).click({ timeout: 2000 });
@@ -91,8 +92,7 @@ test('E19: seal() after a sleep past the deadline asks for the password, as for 
   await shiftClock(await app.document(), { wall: 31 * 60_000 });
   const sealed = seal(page);
   await expect(page.getByRole('dialog')).toBeVisible();
-  await app.password.fill(goodPassword);
-  await app.button(words.unlock.submit).click();
+  await app.answer();
   expect(await sealed).toBe('sealed');
 });
 

@@ -116,8 +116,9 @@ test('in the dialog above the page, Show is seen', async ({ page, site }) => {
   const app = await openUnlocked(page, site);
   await app.lock();
   const sealed = call(page, 'seal');
+  await app.asked();
   await app.password.fill(goodPassword);
-  await app.button(words.showWhat(words.password)).click();
+  await app.press(app.button(words.showWhat(words.password)));
   await expect(app.button(words.hideWhat(words.password))).toBeVisible();
   await app.button('Unlock').click();
   expect(await sealed).toBe('done');
@@ -251,8 +252,7 @@ test('E37: of many calls that wait for the password, the last are refused', asyn
     ),
   );
   await expect(page.getByRole('dialog')).toBeVisible();
-  await app.password.fill(goodPassword);
-  await app.button('Unlock').click();
+  await app.answer();
   const ends = await sealed;
   expect(ends.slice(0, 16)).toEqual(Array(16).fill('sealed'));
   expect(ends.slice(16)).toEqual(Array(24).fill('rate_limited'));

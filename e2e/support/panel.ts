@@ -108,6 +108,18 @@ export class Panel {
     await button.click();
   }
 
+  /** Until the dialog that an app's call opens has the focus: what is entered before that goes to the page below it. */
+  async asked(): Promise<void> {
+    await expect(this.password).toBeFocused();
+  }
+
+  /** Gives the password that the dialog asks for. */
+  async answer(password = goodPassword): Promise<void> {
+    await this.asked();
+    await this.password.fill(password);
+    await this.press(this.button('Unlock'));
+  }
+
   async unlock(password = goodPassword): Promise<void> {
     await this.inFront();
     await this.password.fill(password);

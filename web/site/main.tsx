@@ -93,8 +93,10 @@ async function startFramed(root: HTMLElement, { port, app }: Handshake): Promise
     </>
   );
   const panel = mountPanel(root, vault, viewOf('panel'), { ...options, banner });
+  let shown: EmbedView = 'panel';
   const side: FrameSide = serveApp(vault, port, {
     show: (view) => {
+      shown = view;
       panel.show(viewOf(view));
     },
     focus: (on) => {
@@ -109,6 +111,10 @@ async function startFramed(root: HTMLElement, { port, app }: Handshake): Promise
     notice: (what) => {
       board.add(what);
     },
+  });
+  // A page may have two elements that ask at once: the dialog that was covered, and lost what had the focus in it, is on top again.
+  addEventListener('focus', () => {
+    if (shown !== 'panel') focusIn(root, shown === 'unlock' ? 'password' : 'title');
   });
   closeApp = () => {
     side.close();
