@@ -7,6 +7,8 @@ import { answerOf } from './fetch.ts';
 interface Fixtures {
   form: Form;
   panel: Panel;
+  /** Prints what every frame showed at the end of a test that failed. */
+  told: undefined;
 }
 
 interface WorkerFixtures {
@@ -46,6 +48,20 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   panel: async ({ page, site, form }, use) => {
     await use(new Panel(page, site, form));
   },
+  told: [
+    async ({ context }, use, info) => {
+      await use(undefined);
+      if (info.status === info.expectedStatus) return;
+      // The runner's own picture of the page leaves out what stands in frames of another origin.
+      for (const frame of context.pages().flatMap((page) => page.frames())) {
+        const text = await frame
+          .evaluate(() => `${location.href}\n${document.body.innerText}`)
+          .catch(() => '');
+        if (text !== '') console.log(text.replaceAll(/^/gm, '    | '));
+      }
+    },
+    { auto: true },
+  ],
 });
 
 export { expect } from '@playwright/test';
