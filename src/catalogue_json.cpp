@@ -41,6 +41,12 @@ std::string test_request_json(const Provider& provider) {
     request["method"] = text(provider.test.method);
     request["url"] = text(provider.test.url);
     request["headers"] = std::move(headers);
+    request["chat"] = Json{{"dialect", text(dialect_name(provider.chat.dialect))},
+                           {"model", text(provider.chat.model)},
+                           {"url", text(provider.chat.url)}};
+    request["transcribe"] = provider.transcribe.url.empty() ? Json(nullptr)
+                                                            : Json{{"model", text(provider.transcribe.model)},
+                                                                   {"url", text(provider.transcribe.url)}};
     return to_json_text(request);
 }
 

@@ -93,14 +93,17 @@ constexpr std::array kTogetherRules{
 constexpr std::array kOnlyInvalidRules{AnswerRule{401, BodyTest::object, "", Verdict::invalid}};
 
 constexpr std::array kProviders{
-    Provider{"gemini",
-             "Gemini",
-             "https://aistudio.google.com/apikey",
-             "AIza…",
-             {"GET", "https://generativelanguage.googleapis.com/v1beta/models", kGeminiHeaders},
-             kGeminiShapes,
-             {"models"},
-             kGeminiRules},
+    Provider{
+        "gemini",
+        "Gemini",
+        "https://aistudio.google.com/apikey",
+        "AIza…",
+        {"GET", "https://generativelanguage.googleapis.com/v1beta/models", kGeminiHeaders},
+        kGeminiShapes,
+        {"models"},
+        kGeminiRules,
+        {Dialect::gemini, "https://generativelanguage.googleapis.com/v1beta/models/", "gemini-2.5-flash"},
+        {}},
     Provider{"openai",
              "OpenAI",
              "https://platform.openai.com/api-keys",
@@ -108,7 +111,9 @@ constexpr std::array kProviders{
              {"GET", "https://api.openai.com/v1/models", kBearer},
              kOpenaiShapes,
              {"data"},
-             kOpenaiRules},
+             kOpenaiRules,
+             {Dialect::openai, "https://api.openai.com/v1/chat/completions", "gpt-4.1-mini"},
+             {"https://api.openai.com/v1/audio/transcriptions", "whisper-1"}},
     Provider{"anthropic",
              "Anthropic",
              "https://console.anthropic.com/settings/keys",
@@ -116,15 +121,20 @@ constexpr std::array kProviders{
              {"GET", "https://api.anthropic.com/v1/models", kAnthropicHeaders},
              kAnthropicShapes,
              {"data"},
-             kAnthropicRules},
-    Provider{"mistral",
-             "Mistral",
-             "https://console.mistral.ai/api-keys",
-             "",
-             {"GET", "https://api.mistral.ai/v1/models", kBearer},
-             {},
-             {"data"},
-             kMistralRules},
+             kAnthropicRules,
+             {Dialect::anthropic, "https://api.anthropic.com/v1/messages", "claude-haiku-4-5"},
+             {}},
+    Provider{
+        "mistral",
+        "Mistral",
+        "https://console.mistral.ai/api-keys",
+        "",
+        {"GET", "https://api.mistral.ai/v1/models", kBearer},
+        {},
+        {"data"},
+        kMistralRules,
+        {Dialect::openai_compatible, "https://api.mistral.ai/v1/chat/completions", "mistral-small-latest"},
+        {}},
     Provider{"groq",
              "Groq",
              "https://console.groq.com/keys",
@@ -132,7 +142,10 @@ constexpr std::array kProviders{
              {"GET", "https://api.groq.com/openai/v1/models", kBearer},
              kGroqShapes,
              {"data"},
-             kGroqRules},
+             kGroqRules,
+             {Dialect::openai_compatible, "https://api.groq.com/openai/v1/chat/completions",
+              "llama-3.1-8b-instant"},
+             {}},
     Provider{"xai",
              "xAI",
              "https://console.x.ai/",
@@ -140,7 +153,9 @@ constexpr std::array kProviders{
              {"GET", "https://api.x.ai/v1/api-key", kBearer},
              kXaiShapes,
              {"redacted_api_key", BodyMember::text},
-             kXaiRules},
+             kXaiRules,
+             {Dialect::openai_compatible, "https://api.x.ai/v1/chat/completions", "grok-3-mini"},
+             {}},
     Provider{"deepseek",
              "DeepSeek",
              "https://platform.deepseek.com/api_keys",
@@ -148,7 +163,9 @@ constexpr std::array kProviders{
              {"GET", "https://api.deepseek.com/user/balance", kBearer},
              kDeepseekShapes,
              {"is_available", BodyMember::flag},
-             kDeepseekRules},
+             kDeepseekRules,
+             {Dialect::openai_compatible, "https://api.deepseek.com/chat/completions", "deepseek-chat"},
+             {}},
     // Its /models is public and proves nothing about a key.
     Provider{"openrouter",
              "OpenRouter",
@@ -157,7 +174,9 @@ constexpr std::array kProviders{
              {"GET", "https://openrouter.ai/api/v1/key", kBearer},
              kOpenrouterShapes,
              {"data", BodyMember::object},
-             kOpenrouterRules},
+             kOpenrouterRules,
+             {Dialect::openai_compatible, "https://openrouter.ai/api/v1/chat/completions", "openrouter/auto"},
+             {}},
     Provider{"cohere",
              "Cohere",
              "https://dashboard.cohere.com/api-keys",
@@ -165,7 +184,10 @@ constexpr std::array kProviders{
              {"POST", "https://api.cohere.com/v1/check-api-key", kBearer},
              kCohereShapes,
              {"valid", BodyMember::flag},
-             kCohereRules},
+             kCohereRules,
+             {Dialect::openai_compatible, "https://api.cohere.ai/compatibility/v1/chat/completions",
+              "command-a-03-2025"},
+             {}},
     Provider{"together",
              "Together AI",
              "https://api.together.ai/settings/api-keys",
@@ -173,7 +195,10 @@ constexpr std::array kProviders{
              {"GET", "https://api.together.xyz/v1/models", kBearer},
              {},
              {"data", BodyMember::array, true},
-             kTogetherRules},
+             kTogetherRules,
+             {Dialect::openai_compatible, "https://api.together.xyz/v1/chat/completions",
+              "meta-llama/Llama-3.3-70B-Instruct-Turbo"},
+             {}},
     Provider{"fireworks",
              "Fireworks AI",
              "https://app.fireworks.ai/settings/users/api-keys",
@@ -181,7 +206,10 @@ constexpr std::array kProviders{
              {"GET", "https://api.fireworks.ai/inference/v1/models", kBearer},
              kFireworksShapes,
              {"data"},
-             kOnlyInvalidRules},
+             kOnlyInvalidRules,
+             {Dialect::openai_compatible, "https://api.fireworks.ai/inference/v1/chat/completions",
+              "accounts/fireworks/models/llama-v3p3-70b-instruct"},
+             {}},
     Provider{"perplexity",
              "Perplexity",
              "https://www.perplexity.ai/account/api/keys",
@@ -189,10 +217,26 @@ constexpr std::array kProviders{
              {"GET", "https://api.perplexity.ai/router/v1/models", kBearer},
              kPerplexityShapes,
              {"data"},
-             kOnlyInvalidRules},
+             kOnlyInvalidRules,
+             {Dialect::openai_compatible, "https://api.perplexity.ai/chat/completions", "sonar"},
+             {}},
 };
 
 } // namespace
+
+std::string_view dialect_name(Dialect dialect) noexcept {
+    switch (dialect) {
+    case Dialect::openai:
+        return "openai";
+    case Dialect::openai_compatible:
+        break;
+    case Dialect::anthropic:
+        return "anthropic";
+    case Dialect::gemini:
+        return "gemini";
+    }
+    return "openai_compatible";
+}
 
 std::span<const Provider> providers() noexcept {
     return kProviders;

@@ -24,16 +24,27 @@ TEST_CASE("the catalogue as JSON has every provider in the panel's order") {
     }
 }
 
-TEST_CASE("a test request as JSON says where the key goes and holds none") {
+TEST_CASE("a provider's requests as JSON say where the key goes and hold none") {
     CHECK(test_request_json(*find_provider("anthropic")) ==
-          R"({"headers":[{"carriesKey":true,"name":"x-api-key","value":""},)"
+          R"({"chat":{"dialect":"anthropic","model":"claude-haiku-4-5",)"
+          R"("url":"https://api.anthropic.com/v1/messages"},)"
+          R"("headers":[{"carriesKey":true,"name":"x-api-key","value":""},)"
           R"({"carriesKey":false,"name":"anthropic-version","value":"2023-06-01"},)"
           R"({"carriesKey":false,"name":"accept","value":"application/json"}],)"
-          R"("method":"GET","url":"https://api.anthropic.com/v1/models"})");
+          R"("method":"GET","transcribe":null,"url":"https://api.anthropic.com/v1/models"})");
+    CHECK(test_request_json(*find_provider("openai")) ==
+          R"({"chat":{"dialect":"openai","model":"gpt-4.1-mini",)"
+          R"("url":"https://api.openai.com/v1/chat/completions"},)"
+          R"("headers":[{"carriesKey":true,"name":"authorization","value":"Bearer "},)"
+          R"({"carriesKey":false,"name":"accept","value":"application/json"}],"method":"GET",)"
+          R"("transcribe":{"model":"whisper-1","url":"https://api.openai.com/v1/audio/transcriptions"},)"
+          R"("url":"https://api.openai.com/v1/models"})");
     CHECK(test_request_json(*find_provider("cohere")) ==
-          R"({"headers":[{"carriesKey":true,"name":"authorization","value":"Bearer "},)"
+          R"({"chat":{"dialect":"openai_compatible","model":"command-a-03-2025",)"
+          R"("url":"https://api.cohere.ai/compatibility/v1/chat/completions"},)"
+          R"("headers":[{"carriesKey":true,"name":"authorization","value":"Bearer "},)"
           R"({"carriesKey":false,"name":"accept","value":"application/json"}],)"
-          R"("method":"POST","url":"https://api.cohere.com/v1/check-api-key"})");
+          R"("method":"POST","transcribe":null,"url":"https://api.cohere.com/v1/check-api-key"})");
 }
 
 } // namespace byok

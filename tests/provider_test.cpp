@@ -6,6 +6,18 @@
 #include <string>
 
 namespace byok {
+namespace {
+
+/// "api.openai.com" of "https://api.openai.com/v1/models"; empty for anything but HTTPS.
+std::string_view host_of(std::string_view url) {
+    constexpr std::string_view scheme = "https://";
+    if (url.substr(0, scheme.size()) != scheme)
+        return {};
+    url.remove_prefix(scheme.size());
+    return url.substr(0, url.find('/'));
+}
+
+} // namespace
 
 TEST_CASE("the panel's first three are Gemini, OpenAI and Anthropic") {
     REQUIRE(providers().size() == 12);
@@ -48,6 +60,30 @@ TEST_CASE("each test call carries the key in exactly one header and never in the
         CHECK(carriers == 1);
         CHECK(provider.test.url.find('?') == std::string_view::npos);
     }
+}
+
+TEST_CASE("a job goes to the host that the key is tested at, and to no other") {
+    for (const Provider& provider : providers()) {
+        CAPTURE(std::string(provider.id));
+        // Cohere documents its OpenAI-compatible endpoint under the other one of its two names.
+        const std::string_view host =
+            provider.id == "cohere" ? std::string_view("api.cohere.ai") : host_of(provider.test.url);
+        REQUIRE_FALSE(host.empty());
+        CHECK(host_of(provider.chat.url) == host);
+        CHECK(provider.chat.url.find_first_of("?#@") == std::string_view::npos);
+        CHECK_FALSE(provider.chat.model.empty());
+        CHECK(dialect_name(provider.chat.dialect).find_first_not_of("abcdefghijklmnopqrstuvwxyz_") ==
+              std::string_view::npos);
+        if (!provider.transcribe.url.empty()) {
+            CHECK(host_of(provider.transcribe.url) == host);
+            CHECK_FALSE(provider.transcribe.model.empty());
+        }
+    }
+    CHECK(find_provider("openai")->chat.dialect == Dialect::openai);
+    CHECK(find_provider("anthropic")->chat.dialect == Dialect::anthropic);
+    CHECK(find_provider("gemini")->chat.dialect == Dialect::gemini);
+    CHECK(find_provider("mistral")->chat.dialect == Dialect::openai_compatible);
+    CHECK_FALSE(find_provider("openai")->transcribe.url.empty());
 }
 
 } // namespace byok

@@ -51,13 +51,4 @@ BYOK_EXPORT(byok_free) void byok_free(std::uint8_t* memory);
 /// The closed lists that TypeScript mirrors, as JSON: {statuses: {name: number}, verdicts: [{name, decision,
 /// aboutTheKey, suggestsDeletion}], recordStates: [name], lockReasons: [name], providers: [Provider]}.
 BYOK_EXPORT(byok_tables) byok::abi::StatusCode byok_tables(byok::abi::Out* out);
-
-// ---- In deriver.wasm and vault.wasm
-
-/// @param filter web/assets/common-passwords.bin, or nothing. JSON out: {score, codePoints, guessesLog2,
-/// refusal: name | null}.
-BYOK_EXPORT(byok_check_password)
-byok::abi::StatusCode byok_check_password(byok::abi::Bytes password, byok::abi::Size password_size,
-                                          byok::abi::Bytes filter, byok::abi::Size filter_size,
-                                          byok::abi::Out* out);
 // clang-format on

@@ -19,7 +19,6 @@ import { instantiate } from '../web/core/module.ts';
 import { CoreAutoLock } from '../web/core/auto-lock.ts';
 import { PlatformCore } from '../web/core/platform.ts';
 import { CoreSession } from '../web/core/session.ts';
-import { checkPassword } from '../web/core/strength.ts';
 import { readTables } from '../web/core/tables.ts';
 import { verdicts, type LockReason, type RecordState } from '../web/core/types.ts';
 
@@ -34,15 +33,15 @@ type Arity<T> = { readonly [K in keyof T]: T[K] extends (...args: infer A) => un
 const inAll = { byok_init: 0, byok_alloc: 1, byok_free: 1 } as const;
 const deriver: Arity<DeriverFunctions> = {
   ...inAll,
-  byok_check_password: 5,
+  byok_admit_password: 4,
   byok_default_kdf: 1,
   byok_calibrated_kdf: 2,
   byok_derive_kek: 5,
 };
 const vault: Arity<VaultFunctions> = {
   ...inAll,
-  byok_tables: 1,
   byok_check_password: 5,
+  byok_tables: 1,
   byok_attempts: 3,
   byok_inspect_key: 3,
   byok_read_header: 3,
@@ -160,6 +159,19 @@ for (const name of ['vault', 'platform']) {
   });
 }
 
+test('the deriver refuses a password for what the vault says of it', async () => {
+  const filter = new Uint8Array(readFileSync(new URL('../web/assets/common-passwords.bin', import.meta.url)));
+  const core = await Core.load(wasmOf('vault'));
+  for (const password of ['short', 'password', 'a'.repeat(1025), 'correct horse battery']) {
+    const { refusal } = core.checkPassword(bytes(password), filter);
+    const admit = (): void => {
+      someDeriver.admitPassword(bytes(password), filter);
+    };
+    if (refusal === null) admit();
+    else assert.throws(admit, refused(refusal));
+  }
+});
+
 test('E36: with SIMD and without it, the same key is derived', async () => {
   const [simd, scalar] = await Promise.all(
     ['deriver', 'deriver-scalar'].map((name) => DeriverCore.load(wasmOf(name))),
@@ -188,7 +200,10 @@ async function useSecrets(
 ): Promise<{ core: VaultExports; secrets: Record<string, Uint8Array> }> {
   const core = await instantiate<VaultExports>(wasmOf('vault', build));
   const deriver = await DeriverCore.load(wasmOf('deriver'));
-  checkPassword(core, canaryPassword, new Uint8Array(0));
+  Call.run(core, (call) => {
+    const args = [...call.bytes(canaryPassword), ...call.bytes(new Uint8Array(0))] as const;
+    call.check(core.byok_check_password(...args, call.out())).takeJson();
+  });
   const params = deriver.defaultKdf();
   const kek = deriver.deriveKek(params, canaryPassword);
   const user = { id: 'user-1', name: 'Somebody' };
@@ -223,7 +238,9 @@ async function derive(
   build?: string,
 ): Promise<{ core: DeriverExports; secrets: Record<string, Uint8Array> }> {
   const core = await instantiate<DeriverExports>(wasmOf(name, build));
-  checkPassword(core, canaryPassword, new Uint8Array(0));
+  Call.run(core, (call) => {
+    call.check(core.byok_admit_password(...call.bytes(canaryPassword), ...call.bytes(new Uint8Array(0))));
+  });
   const deriveKek = (password: Uint8Array): Uint8Array =>
     Call.run(core, (call) => {
       const params = call.check(core.byok_default_kdf(call.out())).takeBytes();

@@ -1,10 +1,19 @@
 #include "deriver.h"
 
+#include "byok/common_passwords.h"
 #include "byok/kdf.h"
+#include "byok/strength.h"
 #include "calls.h"
 
 using namespace byok;
 using namespace byok::abi;
+
+StatusCode byok_admit_password(Bytes password, Size password_size, Bytes filter, Size filter_size) {
+    return run([&]() -> Status {
+        BYOK_TRY(common, CommonPasswords::load(view(filter, filter_size)));
+        return estimate_strength(view(password, password_size), common).refusal;
+    });
+}
 
 StatusCode byok_default_kdf(Out* out) {
     return run([&] { return give(out, ByteView(encode(make_default_kdf_params()))); });

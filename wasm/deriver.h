@@ -4,6 +4,11 @@
 #include "abi.h"
 
 // clang-format off: one line a function reads best
+/// What a new password is refused for, as the status that is returned; ok for one that may be used. @param
+/// filter web/assets/common-passwords.bin, or nothing.
+BYOK_EXPORT(byok_admit_password)
+byok::abi::StatusCode byok_admit_password(byok::abi::Bytes password, byok::abi::Size password_size,
+                                          byok::abi::Bytes filter, byok::abi::Size filter_size);
 /// Encoded parameters (25 bytes) with a fresh salt.
 BYOK_EXPORT(byok_default_kdf) byok::abi::StatusCode byok_default_kdf(byok::abi::Out* out);
 /// @param default_ms what deriving with the default ones took here.

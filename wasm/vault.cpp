@@ -1,6 +1,7 @@
 #include "vault.h"
 
 #include "byok/attempts.h"
+#include "byok/common_passwords.h"
 #include "byok/header.h"
 #include "byok/kdf.h"
 #include "byok/key_shape.h"
@@ -183,6 +184,13 @@ StatusCode with_auto_lock(Handle handle, const Call& call) {
 
 using namespace byok;
 using namespace byok::abi;
+
+StatusCode byok_check_password(Bytes password, Size password_size, Bytes filter, Size filter_size, Out* out) {
+    return run([&]() -> Status {
+        BYOK_TRY(common, CommonPasswords::load(view(filter, filter_size)));
+        return give(out, strength_json(estimate_strength(view(password, password_size), common)));
+    });
+}
 
 StatusCode byok_attempts(Bytes json, Size json_size, Out* out) {
     return run([&]() -> Status {

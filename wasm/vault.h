@@ -7,6 +7,12 @@
 // clang-format off: one line a function reads best
 // ---- Passwords and keys being entered
 
+/// @param filter web/assets/common-passwords.bin, or nothing. JSON out: {score, codePoints, guessesLog2,
+/// refusal: name | null}.
+BYOK_EXPORT(byok_check_password)
+byok::abi::StatusCode byok_check_password(byok::abi::Bytes password, byok::abi::Size password_size,
+                                          byok::abi::Bytes filter, byok::abi::Size filter_size,
+                                          byok::abi::Out* out);
 /// JSON in: {failed, last, now}. JSON out: {waitMs, next: {failed, last}}.
 BYOK_EXPORT(byok_attempts)
 byok::abi::StatusCode byok_attempts(byok::abi::Bytes json, byok::abi::Size json_size, byok::abi::Out* out);

@@ -11,9 +11,10 @@ namespace byok {
 /// the order of the panel.
 std::string catalogue_json();
 
-/// `{"headers":[{"carriesKey":true,"name":"authorization","value":"Bearer "},
-/// …],"method":"GET","url":"https://…"}`. Where carriesKey is set, the key follows the value; the rest is
-/// sent as it is.
+/// `{"chat":{"dialect":"openai","model":"…","url":"https://…"},"headers":[{"carriesKey":true,
+/// "name":"authorization","value":"Bearer "}, …],"method":"GET","transcribe":{"model":"…","url":"https://…"},
+/// "url":"https://…"}`: the test request, and where jobs go with the same headers; transcribe is null where
+/// there is none. Where carriesKey is set, the key follows the value; the rest is sent as it is.
 std::string test_request_json(const Provider& provider);
 
 } // namespace byok

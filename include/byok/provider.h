@@ -28,6 +28,21 @@ struct TestRequest {
     std::span<const RequestHeader> headers;
 };
 
+/// Whose shapes of a request and an answer a provider speaks.
+enum class Dialect : std::uint8_t { openai, openai_compatible, anthropic, gemini };
+
+/// Where a job goes, POSTed with the headers of the test request. Always HTTPS; a host that is not in the
+/// catalogue is never sent a key.
+struct ChatEndpoint {
+    Dialect dialect = Dialect::openai_compatible;
+    std::string_view url;   ///< of Gemini: what the model's name and the method follow
+    std::string_view model; ///< where the job names none
+};
+struct TranscribeEndpoint {
+    std::string_view url; ///< empty: this provider transcribes nothing
+    std::string_view model;
+};
+
 /// What follows a key's prefix.
 enum class KeyAlphabet : std::uint8_t {
     token,        ///< A-Z a-z 0-9 - _ .
@@ -78,7 +93,12 @@ struct Provider {
     std::span<const KeyShape> shapes; ///< may be empty
     AnswerShape good_answer;
     std::span<const AnswerRule> rules; ///< beyond those that hold for every provider (provider_answer.h)
+    ChatEndpoint chat;
+    TranscribeEndpoint transcribe;
 };
+
+/// "openai", "openai_compatible" ...: the name on the platform's side.
+std::string_view dialect_name(Dialect dialect) noexcept;
 
 /// All providers in the order of the panel: gemini, openai, anthropic, then the others.
 std::span<const Provider> providers() noexcept;

@@ -59,6 +59,11 @@ namespace byok {
     X(62, user_key_missing)     /* the job may use the user's key alone, and none is cached */         \
     X(63, cache_unavailable)    /* the job may use the user's key alone; the cache doesn't answer */   \
     X(64, user_key_failed)      /* the job may use the user's key alone; the provider refused it */    \
+    X(65, request_refused)      /* the provider refused what the job asks, whatever key is used */     \
+    X(66, provider_failed)      /* the provider gave no answer that can be used */                     \
+    X(67, worker_lost)          /* the job's worker ended in the middle; it is not tried again */      \
+    X(68, queue_unavailable)    /* the queue does not answer; nothing was submitted */                 \
+    X(69, job_unknown)          /* no job of that id, or not any more, or another user's */            \
     X(70, not_secure_context)   /* the page is not served over HTTPS (or localhost) */                 \
     X(71, no_webassembly)       /* WebAssembly is switched off or forbidden by the page's policy */    \
     X(72, storage_unavailable)  /* IndexedDB is missing, throws, or is blocked by an older tab */      \

@@ -5,7 +5,6 @@ import type { KdfParams } from './deriver.ts';
 import type { VaultExports } from './exports.ts';
 import { instantiate, type CoreSource } from './module.ts';
 import { CoreSession, type Change, type Snapshot } from './session.ts';
-import { checkPassword } from './strength.ts';
 import { readTables, type Tables } from './tables.ts';
 import type { Strength } from './types.ts';
 
@@ -58,7 +57,10 @@ export class Core {
 
   /** @param filter common-passwords.bin; empty = only what the rules find. */
   checkPassword(password: Uint8Array, filter: Uint8Array): Strength {
-    return checkPassword(this.#core, password, filter);
+    return Call.run(this.#core, (call) => {
+      const args = [...call.bytes(password), ...call.bytes(filter)] as const;
+      return call.check(this.#core.byok_check_password(...args, call.out())).takeJson() as Strength;
+    });
   }
 
   /** The wait that is still due, and the count to store before a password is tried. @param now milliseconds since 1970. */

@@ -2,8 +2,6 @@
 import { Call } from './call.ts';
 import type { DeriverExports } from './exports.ts';
 import { instantiate, type CoreSource } from './module.ts';
-import { checkPassword } from './strength.ts';
-import type { Strength } from './types.ts';
 
 /** Encoded derivation parameters: 25 bytes (include/byok/kdf.h). */
 export type KdfParams = Uint8Array<ArrayBuffer>;
@@ -20,9 +18,11 @@ export class DeriverCore {
     return new DeriverCore(await instantiate(wasm));
   }
 
-  /** @param filter common-passwords.bin; empty = only what the rules find. */
-  checkPassword(password: Uint8Array, filter: Uint8Array): Strength {
-    return checkPassword(this.#core, password, filter);
+  /** @param filter common-passwords.bin; empty = only what the rules find. @throws VaultError password_* for one that is refused. */
+  admitPassword(password: Uint8Array, filter: Uint8Array): void {
+    Call.run(this.#core, (call) => {
+      call.check(this.#core.byok_admit_password(...call.bytes(password), ...call.bytes(filter)));
+    });
   }
 
   /** Today's default parameters with a fresh salt. */

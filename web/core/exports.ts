@@ -17,7 +17,14 @@ interface TableFunctions {
   byok_tables(out: Pointer): Status;
 }
 
-interface StrengthFunctions {
+export interface DeriverFunctions extends CommonFunctions {
+  byok_admit_password(password: Pointer, n: Length, filter: Pointer, filterSize: Length): Status;
+  byok_default_kdf(out: Pointer): Status;
+  byok_calibrated_kdf(defaultMs: number, out: Pointer): Status;
+  byok_derive_kek(params: Pointer, n: Length, password: Pointer, passwordSize: Length, out: Pointer): Status;
+}
+
+export interface VaultFunctions extends CommonFunctions, TableFunctions {
   byok_check_password(
     password: Pointer,
     n: Length,
@@ -25,15 +32,6 @@ interface StrengthFunctions {
     filterSize: Length,
     out: Pointer,
   ): Status;
-}
-
-export interface DeriverFunctions extends CommonFunctions, StrengthFunctions {
-  byok_default_kdf(out: Pointer): Status;
-  byok_calibrated_kdf(defaultMs: number, out: Pointer): Status;
-  byok_derive_kek(params: Pointer, n: Length, password: Pointer, passwordSize: Length, out: Pointer): Status;
-}
-
-export interface VaultFunctions extends CommonFunctions, StrengthFunctions, TableFunctions {
   byok_attempts(json: Pointer, n: Length, out: Pointer): Status;
   byok_inspect_key(key: Pointer, n: Length, out: Pointer): Status;
   byok_read_header(header: Pointer, n: Length, out: Pointer): Status;
@@ -199,7 +197,6 @@ interface Instance {
 /** What every module has. */
 export type CommonExports = Instance & CommonFunctions;
 export type TableExports = CommonExports & TableFunctions;
-export type StrengthExports = CommonExports & StrengthFunctions;
 export type DeriverExports = CommonExports & DeriverFunctions;
 export type VaultExports = CommonExports & VaultFunctions;
 export type PlatformExports = CommonExports & PlatformFunctions;

@@ -19,6 +19,21 @@ export interface TestRequest {
   }[];
 }
 
+/** Where a provider's jobs are POSTed (include/byok/provider.h). */
+export interface JobRequests {
+  /** As in {@link TestRequest}. */
+  readonly headers: TestRequest['headers'];
+  readonly chat: {
+    readonly dialect: 'openai' | 'openai_compatible' | 'anthropic' | 'gemini';
+    /** Of Gemini: what the model's name and the method follow. */
+    readonly url: string;
+    /** Where the job names none. */
+    readonly model: string;
+  };
+  /** null where this provider transcribes nothing. */
+  readonly transcribe: { readonly url: string; readonly model: string } | null;
+}
+
 /** What a sealed key must be for, or it does not open. */
 export interface OpenDemand {
   readonly user: string;
@@ -178,9 +193,20 @@ export class PlatformCore {
 
   /** @throws VaultError unknown_provider. */
   testRequest(provider: string): TestRequest {
+    const { method, url, headers } = this.#requests(provider);
+    return { method, url, headers };
+  }
+
+  /** @throws VaultError unknown_provider. */
+  jobRequests(provider: string): JobRequests {
+    const { headers, chat, transcribe } = this.#requests(provider);
+    return { headers, chat, transcribe };
+  }
+
+  #requests(provider: string): TestRequest & JobRequests {
     return Call.run(this.#core, (call) => {
       const status = this.#core.byok_test_request(...call.text(provider), call.out());
-      return call.check(status).takeJson() as TestRequest;
+      return call.check(status).takeJson() as TestRequest & JobRequests;
     });
   }
 

@@ -25,6 +25,7 @@ export const lockReasons = [
   'hidden',
   'page_hidden',
   'asked',
+  'app',
   'other_tab',
   'password_changed',
   'worker_failed',

@@ -10,8 +10,7 @@ const costBytes = 9;
 function offer(core: DeriverCore): DeriverApi {
   return {
     make(password, filter) {
-      const { refusal } = core.checkPassword(password, filter);
-      if (refusal !== null) throw new VaultError(refusal);
+      core.admitPassword(password, filter);
       const params = core.defaultKdf();
       const begin = performance.now();
       const kek = core.deriveKek(params, password);
@@ -36,11 +35,6 @@ function offer(core: DeriverCore): DeriverApi {
   };
 }
 
-self.onmessage = async ({ data }: MessageEvent<WorkerStart>) => {
-  try {
-    serve(data.port, offer(await DeriverCore.load(data.module)));
-  } catch (error) {
-    // Reaches the document as this worker's error: worker_failed.
-    reportError(error);
-  }
+self.onmessage = ({ data: { module } }: MessageEvent<WorkerStart>) => {
+  serve<DeriverApi>(self, DeriverCore.load(module).then(offer));
 };

@@ -1,15 +1,16 @@
 /** The worker that holds the unlocked session. */
 import { Core } from '../core/core.ts';
-import type { WorkerStart } from '../vault/protocol.ts';
+import type { VaultWorkerApi, WorkerStart } from '../vault/protocol.ts';
 import { serve } from '../vault/rpc.ts';
 import { VaultHost } from './vault-host.ts';
 
-self.onmessage = async ({ data }: MessageEvent<WorkerStart>) => {
-  try {
-    const host = new VaultHost(await Core.load(data.module), data.app);
-    host.tell = serve(data.port, host.operations);
-  } catch (error) {
-    // Reaches the document as this worker's error: worker_failed.
-    reportError(error);
-  }
+self.onmessage = ({ data: { module, app } }: MessageEvent<WorkerStart>) => {
+  const host = Core.load(module).then((core) => new VaultHost(core, app));
+  const tell = serve<VaultWorkerApi>(
+    self,
+    host.then((it) => {
+      it.tell = tell;
+      return it.operations;
+    }),
+  );
 };
