@@ -114,7 +114,10 @@ export class ByokVaultElement extends HTMLElement {
     return result;
   }
 
-  /** Locks the vault in every tab. @throws {@link VaultError} `worker_failed`. */
+  /**
+   * Locks the vault in every tab. Jobs that wait keep the keys they were given, for up to 300 seconds: an app whose user logs out
+   * calls the platform's `clearByokKeys` besides. @throws {@link VaultError} `worker_failed`.
+   */
   async lock(): Promise<void> {
     await this.#call({ method: 'lock' });
   }

@@ -144,7 +144,7 @@ export function serveApp(vault: VaultService, port: MessagePort, drawn: FrameVie
         case 'state':
           return { type: 'done', id, result: embedState(await settled(vault)) };
         case 'lock':
-          await vault.lock('everywhere');
+          await vault.lock('tabs');
           return { type: 'done', id, result: null };
         case 'seal':
           if (seals >= maxSeals) throw new VaultError('rate_limited');

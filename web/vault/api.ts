@@ -8,6 +8,7 @@
  * Errors: every promise rejects with a {@link VaultError} and nothing else.
  */
 import type { VaultError } from '../core/errors.ts';
+import type { Credential, RouteReason } from '../core/route.ts';
 import type { AppPermission, LockReason, Provider, RecordView, Strength, Verdict } from '../core/types.ts';
 
 /** What the vault is doing. A new object for every change. */
@@ -90,6 +91,20 @@ export interface SealedKey {
   readonly sealId: string;
 }
 
+/** What became of one job of the user's, as the platform tells it. */
+export interface JobReceipt {
+  readonly provider: string;
+  /** When it ended: milliseconds since 1970 by this device's clock. */
+  readonly at: number;
+  readonly outcome: 'served' | 'refused' | 'failed';
+  /** Whose key the answer came by, or was to. */
+  readonly credential: Credential;
+  /** The last thing that kept the user's key from serving; `as_asked` where nothing did. */
+  readonly reason: RouteReason;
+  /** Calls of the provider. */
+  readonly attempts: number;
+}
+
 export interface VaultService {
   readonly state: VaultState;
   /** The app that the vault is embedded in, by the origin that the browser names; null in a page of the vault's own origin. */
@@ -106,8 +121,11 @@ export interface VaultService {
   /** @throws wrong_password, too_many_attempts, header_damaged, newer_format, superseded; vault_changed where another tab changed
    *  the password or its parameters meanwhile: ask for it again. */
   unlock(password: Uint8Array): Promise<void>;
-  /** Wipes and ends the session. `everywhere` (the `Lock` button, logout) reaches every tab. */
-  lock(scope: 'here' | 'everywhere'): Promise<void>;
+  /**
+   * Wipes and ends the session: `here`, in this document; `tabs`, in every tab. `everywhere` is for a person who locks or logs out:
+   * the platform forgets their keys too, so that jobs still waiting don't use them. Otherwise it has them for up to 300 s.
+   */
+  lock(scope: 'here' | 'tabs' | 'everywhere'): Promise<void>;
   /** @throws wrong_password, password_*, record_damaged. Re-seals everything under a new vault key (E8). */
   changePassword(current: Uint8Array, next: Uint8Array): Promise<void>;
   /** Deletes the vault. The caller has asked for the typed confirmation. Works locked and unlocked. */
@@ -151,6 +169,12 @@ export interface VaultService {
    * rate_limited for an embedding app.
    */
   seal(providers: readonly string[]): Promise<SealedKey[]>;
+
+  /**
+   * What became of the confirmed user's last jobs, newest first; none while someone else is signed in.
+   * @throws locked, platform_unreachable, platform_refused, rate_limited.
+   */
+  receipts(): Promise<readonly JobReceipt[]>;
 
   settings(): Promise<AutoLockSettings>;
   setAutoLock(settings: AutoLockSettings): Promise<void>;

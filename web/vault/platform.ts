@@ -2,13 +2,14 @@
  * The platform as the vault's own origin reaches it: whom keys are sealed for, with which key, at what time. Never the
  * embedding page's word.
  */
-import { createTRPCClient, httpLink, TRPCClientError } from '@trpc/client';
-import type { AppRouter } from '../../server/router.ts';
 import { statusCodes, VaultError, type VaultErrorCode } from '../core/errors.ts';
 import type { SealTarget } from '../core/session.ts';
 import { verdicts, type Verdict } from '../core/types.ts';
-import type { PlatformUser } from './api.ts';
+import type { JobReceipt, PlatformUser } from './api.ts';
 import { fromBase64url, toBase64url } from './base64url.ts';
+import { Procedures, Refusal } from './procedures.ts';
+import { readReceipts } from './receipts.ts';
+import { Reports, type Report } from './reports.ts';
 
 /** The provider's five seconds, and the way there and back. */
 const timeoutMs = 12_000;
@@ -25,25 +26,19 @@ interface Introduction {
 }
 
 export class Platform {
-  readonly #client;
+  readonly #procedures: Procedures;
+  readonly #reports = new Reports((reports) => {
+    this.#tell(reports);
+  });
   #introduction: Promise<Introduction> | null = null;
   #last: Introduction | null = null;
+  #clearing: Promise<void> | null = null;
+  /** The platform's time up to which it refuses what was sealed. */
+  #clearedAt = 0;
 
   /** @param api the folder of the procedures, `/byok/` on the vault's own origin. */
   constructor(api: URL) {
-    this.#client = createTRPCClient<AppRouter>({
-      links: [
-        httpLink({
-          url: api.href.replace(/\/$/, ''),
-          headers: ({ op }) => {
-            const sealed = op.context['sealed'];
-            return typeof sealed === 'string' ? { 'X-BYOK-Key': sealed } : {};
-          },
-          fetch: (input, init) =>
-            fetch(input, { ...init, credentials: 'same-origin', redirect: 'error' } as RequestInit),
-        }),
-      ],
-    });
+    this.#procedures = new Procedures(api);
   }
 
   /** Forgets who the platform said it was. */
@@ -60,19 +55,60 @@ export class Platform {
 
   /** For sealing now, and the user that it is for. */
   async target(): Promise<{ user: PlatformUser; target: SealTarget }> {
+    await this.#clearing;
     const { key, user, serverNow, mono, wall } = await this.#introduced();
     // The clock that went further: a monotonic one may stand still in sleep.
     const elapsed = Math.max(performance.now() - mono, Date.now() - wall, 0);
-    return { user, target: { platform: key.slice(), user: user.id, now: serverNow + elapsed } };
+    // The platform's time was told a moment before it was heard: what is sealed now is not to look older than the last clearing.
+    const now = Math.max(serverNow + elapsed, this.#clearedAt + 1);
+    return { user, target: { platform: key.slice(), user: user.id, now } };
   }
 
   /** @throws VaultError as {@link user}; clock, expired, sealed_key_refused. */
   async test(provider: string, sealed: Uint8Array): Promise<Verdict> {
     const { verdict } = await this.#ask((signal) =>
-      this.#client.testByokKey.mutate({ provider }, { signal, context: { sealed: toBase64url(sealed) } }),
+      this.#procedures.mutate('testByokKey', { provider }, signal, { sealed: toBase64url(sealed) }),
     );
     if (!verdicts.includes(verdict)) throw new VaultError('platform_refused');
     return verdict;
+  }
+
+  /** What happened to the last jobs of the user who is named beside, newest first. @throws VaultError as {@link user}. */
+  async receipts(): Promise<{ user: PlatformUser; receipts: JobReceipt[] }> {
+    const { user, serverNow, wall } = await this.#introduced();
+    const { receipts } = await this.#ask((signal) => this.#procedures.query('receipts', signal));
+    return { user, receipts: readReceipts(receipts, wall - serverNow) };
+  }
+
+  /**
+   * Has the platform forget the keys that jobs wait with and refuse what was sealed before. Nothing waits for it and nothing comes
+   * of its failure: what it does not reach ends by itself within 300 s.
+   */
+  clearKeys(): void {
+    this.#clearing = this.#ask((signal) =>
+      this.#procedures.mutate('clearByokKeys', undefined, signal, { keepalive: true }),
+    ).then(
+      ({ at }) => {
+        if (Number.isSafeInteger(at)) this.#clearedAt = Math.max(this.#clearedAt, at);
+      },
+      () => undefined,
+    );
+  }
+
+  /** For the operator's counters; best effort, and never waited for. */
+  report(report: Report): void {
+    this.#reports.add(report);
+  }
+
+  /** The document may be about to end. */
+  sendReports(): void {
+    this.#reports.send();
+  }
+
+  #tell(reports: Report[]): void {
+    this.#ask((signal) =>
+      this.#procedures.mutate('recordByokEvents', reports, signal, { keepalive: true }),
+    ).catch(() => undefined);
   }
 
   async #introduced(): Promise<Introduction> {
@@ -89,10 +125,7 @@ export class Platform {
 
   async #introduce(): Promise<Introduction> {
     const [platform, { id, name, now }] = await this.#ask((signal) =>
-      Promise.all([
-        this.#client.platformKey.query(undefined, { signal }),
-        this.#client.whoami.query(undefined, { signal }),
-      ]),
+      Promise.all([this.#procedures.query('platformKey', signal), this.#procedures.query('whoami', signal)]),
     );
     const key = fromBase64url(platform.key);
     if (
@@ -131,8 +164,8 @@ const told: readonly VaultErrorCode[] = [
 ];
 
 function codeOf(error: unknown): VaultErrorCode {
-  if (!(error instanceof TRPCClientError)) return 'platform_unreachable';
-  const code = error.message as VaultErrorCode;
+  if (!(error instanceof Refusal)) return 'platform_unreachable';
+  const code = error.code as VaultErrorCode;
   if (told.includes(code)) return code;
   // Only our server answers with a code of the table; a proxy's error page is no answer of the platform.
   return Object.hasOwn(statusCodes, code) ? 'platform_refused' : 'platform_unreachable';

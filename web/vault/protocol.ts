@@ -7,9 +7,8 @@ import type { AutoLockSettings, KeyShape, PlatformUser, SaveOutcome } from './ap
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-/** The first and only message to a new worker. */
+/** The first message to a new worker; requests follow. */
 export interface WorkerStart {
-  readonly port: MessagePort;
   readonly module: WebAssembly.Module;
   /** The app that this vault is embedded in, by its origin; null in a page of the vault's own origin. */
   readonly app: string | null;

@@ -1,4 +1,4 @@
-/** Typed requests and answers over a MessagePort. All bytes are transferred: whoever sends a secret has it no more. */
+/** Typed requests and answers between a document and its worker. All bytes are transferred: whoever sends a secret has it no more. */
 import { VaultError, type VaultErrorCode } from '../core/errors.ts';
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the only type that every parameter list fits
@@ -16,6 +16,15 @@ interface Notice {
   readonly notice: unknown;
 }
 
+/**
+ * A worker, seen from either side. No MessagePort: Firefox carries those through its parent process, and leaves copies of what was
+ * transferred in each (measured); what goes straight to a worker moves within the process.
+ */
+export interface Line {
+  postMessage(message: unknown, transfer: Transferable[]): void;
+  onmessage: ((event: MessageEvent) => unknown) | null;
+}
+
 /** The buffers of all byte arrays in a message. */
 function buffersOf(value: unknown): ArrayBuffer[] {
   if (value instanceof Uint8Array) return value.buffer instanceof ArrayBuffer ? [value.buffer] : [];
@@ -30,15 +39,15 @@ function wipeAll(value: unknown): void {
 
 /** The side that asks. */
 export class Remote<T extends Offer<T>> {
-  readonly #port: MessagePort;
+  readonly #line: Line;
   readonly #waiting = new Map<number, (answer: Answer) => void>();
   #next = 0;
   #ended: VaultErrorCode | null = null;
 
   /** @param onNotice what the other side says unasked. */
-  constructor(port: MessagePort, onNotice: (notice: unknown) => void) {
-    this.#port = port;
-    port.onmessage = ({ data }: MessageEvent<Answer | Notice>) => {
+  constructor(line: Line, onNotice: (notice: unknown) => void) {
+    this.#line = line;
+    line.onmessage = ({ data }: MessageEvent<Answer | Notice>) => {
       if ('notice' in data) {
         onNotice(data.notice);
         return;
@@ -54,7 +63,7 @@ export class Remote<T extends Offer<T>> {
     const id = this.#next++;
     return new Promise((resolve, reject) => {
       if (this.#ended !== null) {
-        // A closed port swallows what it is given, and would never answer.
+        // A worker that has ended swallows what it is given, and would never answer.
         wipeAll(args);
         reject(new VaultError(this.#ended));
         return;
@@ -64,7 +73,7 @@ export class Remote<T extends Offer<T>> {
         else resolve(answer.value as Awaited<ReturnType<T[K]>>);
       });
       try {
-        this.#port.postMessage({ id, op, args } satisfies Request, buffersOf(args));
+        this.#line.postMessage({ id, op, args } satisfies Request, buffersOf(args));
       } catch {
         // A buffer that was handed over before, or one that can't be.
         this.#waiting.delete(id);
@@ -77,21 +86,23 @@ export class Remote<T extends Offer<T>> {
   /** Refuses what is still waiting, and every later call. */
   end(code: VaultErrorCode): void {
     this.#ended ??= code;
-    this.#port.close();
+    this.#line.onmessage = null;
     const waiting = [...this.#waiting];
     this.#waiting.clear();
     for (const [id, settle] of waiting) settle({ id, code });
   }
 }
 
-/** The side that answers. @returns what says something unasked. */
-export function serve<T extends Offer<T>>(port: MessagePort, operations: T): (notice: unknown) => void {
-  const known = new Map(Object.entries<Operation>(operations));
-  port.onmessage = async ({ data }: MessageEvent<Request>) => {
+/** The side that answers, as soon as there are `operations`. @returns what says something unasked. */
+export function serve<T extends Offer<T>>(line: Line, operations: Promise<T>): (notice: unknown) => void {
+  const known = operations.then((offer) => new Map(Object.entries<Operation>(offer)));
+  // Reaches the document as this worker's error: worker_failed.
+  known.catch(reportError);
+  line.onmessage = async ({ data }: MessageEvent<Request>) => {
     const { id, op, args } = data;
     let answer: Answer;
     try {
-      const operation = known.get(op);
+      const operation = (await known).get(op);
       if (operation === undefined) throw new VaultError('bad_message');
       answer = { id, value: await operation(...args) };
     } catch (error) {
@@ -99,9 +110,9 @@ export function serve<T extends Offer<T>>(port: MessagePort, operations: T): (no
     } finally {
       wipeAll(args);
     }
-    port.postMessage(answer, buffersOf(answer));
+    line.postMessage(answer, buffersOf(answer));
   };
   return (notice) => {
-    port.postMessage({ notice } satisfies Notice);
+    line.postMessage({ notice } satisfies Notice, []);
   };
 }

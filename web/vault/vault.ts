@@ -4,6 +4,7 @@ import type { SealTarget } from '../core/session.ts';
 import type { LockReason, Provider, Strength, Verdict } from '../core/types.ts';
 import type {
   AutoLockSettings,
+  JobReceipt,
   KeyShape,
   PlatformUser,
   Progress,
@@ -79,6 +80,7 @@ export class Vault implements VaultService {
       left: () => {
         // An unlock under way ends, too: it must not finish in the back/forward cache (E21).
         if (this.#state.phase !== 'starting') this.#end('page_hidden');
+        this.#platform.sendReports();
       },
     });
   }
@@ -152,6 +154,7 @@ export class Vault implements VaultService {
           wipe(kek, next?.kek);
         }
       } catch (error) {
+        if (isCode(error, 'wrong_password')) this.#platform.report({ event: 'unlock_failed' });
         if (!isCode(error, 'superseded')) await this.#refresh(null);
         throw error;
       }
@@ -159,9 +162,10 @@ export class Vault implements VaultService {
     });
   }
 
-  async lock(scope: 'here' | 'everywhere'): Promise<void> {
-    if (scope === 'everywhere') this.#tabs.tell('lock');
-    await this.#lock('asked');
+  async lock(scope: 'here' | 'tabs' | 'everywhere'): Promise<void> {
+    if (scope === 'everywhere') this.#platform.clearKeys();
+    if (scope !== 'here') this.#tabs.tell('lock');
+    await this.#lock(scope === 'tabs' ? 'app' : 'asked');
   }
 
   async changePassword(current: Uint8Array, next: Uint8Array): Promise<void> {
@@ -188,6 +192,7 @@ export class Vault implements VaultService {
   async startOver(): Promise<void> {
     await this.#ask('destroy');
     this.#endWorkers('superseded');
+    this.#platform.clearKeys();
     this.#tabs.tell('deleted');
     this.#showEmpty();
   }
@@ -219,7 +224,7 @@ export class Vault implements VaultService {
   }
 
   async saveUntested(draft: string): Promise<SaveOutcome> {
-    return this.#work('saving', async () => outcome(draft, await this.#ask('saveUntested', text(draft))));
+    return this.#work('saving', () => this.#settle(draft, this.#ask('saveUntested', text(draft))));
   }
 
   async verifyDraft(draft: string, provider: string): Promise<SaveOutcome> {
@@ -245,6 +250,7 @@ export class Vault implements VaultService {
 
   async remove(record: string): Promise<void> {
     await this.#work('saving', () => this.#ask('remove', text(record)));
+    this.#platform.clearKeys();
   }
 
   async setLabel(record: string, label: string): Promise<void> {
@@ -282,6 +288,13 @@ export class Vault implements VaultService {
     const target = await this.#target();
     const sealed = await this.#ask('sealJobs', names, target);
     return sealed.map((key) => ({ ...key, sealed: toBase64url(key.sealed) }));
+  }
+
+  async receipts(): Promise<readonly JobReceipt[]> {
+    if (!this.#isOpen()) throw new VaultError('locked');
+    const { user, receipts } = await this.#unlessLocked(this.#platform.receipts());
+    this.#showUser(user);
+    return this.#state.phase === 'unlocked' && this.#state.confirmedUser?.id === user.id ? receipts : [];
   }
 
   async settings(): Promise<AutoLockSettings> {
@@ -422,7 +435,11 @@ export class Vault implements VaultService {
   #end(reason: LockReason): void {
     this.#endWorkers('superseded');
     this.#platform.forget();
-    if (this.#isOpen()) this.#publish({ phase: 'locked', reason, waitMs: 0 });
+    if (!this.#isOpen()) return;
+    this.#platform.report({ event: 'vault_locked', reason });
+    // Whoever hears of it may end this document.
+    this.#platform.sendReports();
+    this.#publish({ phase: 'locked', reason, waitMs: 0 });
   }
 
   #endWorkers(code: 'superseded' | 'worker_failed'): void {
@@ -557,9 +574,13 @@ export class Vault implements VaultService {
   /** Whom keys are sealed for. Where the platform was silent before, or names someone else by now, that is shown. */
   async #target(): Promise<SealTarget> {
     const { user, target } = await this.#unlessLocked(this.#platform.target());
+    this.#showUser(user);
+    return target;
+  }
+
+  #showUser(user: PlatformUser): void {
     if (this.#state.phase === 'unlocked' && this.#state.platformUser?.id !== user.id)
       this.#update({ platformUser: user });
-    return target;
   }
 
   /** Tests a draft and does with it what the verdict says. */
@@ -580,7 +601,23 @@ export class Vault implements VaultService {
       }
       verdict = code === 'platform_unreachable' ? 'unreachable' : 'unknown';
     }
-    return outcome(draft, await this.#ask('settle', draft, verdict));
+    return this.#settle(draft, this.#ask('settle', draft, verdict));
+  }
+
+  /** A key that took another one's place: no job that waits is to use the old one. */
+  async #settle(draft: string, settling: Promise<Settled>): Promise<SaveOutcome> {
+    const before = this.#entered();
+    const settled = await settling;
+    const { record } = settled;
+    if (record !== null && before.has(record) && before.get(record) !== this.#entered().get(record))
+      this.#platform.clearKeys();
+    return outcome(draft, settled);
+  }
+
+  /** When each stored key was entered, by its record. */
+  #entered(): ReadonlyMap<string, number | undefined> {
+    const records = this.#state.phase === 'unlocked' ? this.#state.records : [];
+    return new Map(records.map(({ id, meta }) => [id, meta?.updated]));
   }
 }
 

@@ -114,13 +114,12 @@ async function compile(url: URL): Promise<WebAssembly.Module> {
 
 function start<T extends Record<keyof T, (...args: never[]) => unknown>>(
   url: URL,
-  about: Omit<WorkerStart, 'port'>,
+  about: WorkerStart,
   onNotice: (notice: unknown) => void,
   onFailure: () => void,
 ): Running<T> {
   const worker = new Worker(trusted(url), { type: 'module' });
-  const { port1, port2 } = new MessageChannel();
-  const remote = new Remote<T>(port1, onNotice);
+  const remote = new Remote<T>(worker, onNotice);
   const running: Running<T> = {
     remote,
     end(code) {
@@ -134,6 +133,6 @@ function start<T extends Record<keyof T, (...args: never[]) => unknown>>(
     running.end('worker_failed');
     onFailure();
   };
-  worker.postMessage({ port: port2, ...about } satisfies WorkerStart, [port2]);
+  worker.postMessage(about);
   return running;
 }
