@@ -8,13 +8,12 @@ import type { PlatformUser } from '../web/vault/api.ts';
 import { VaultError } from '../web/core/errors.ts';
 import { codeOf, type Log } from './log.ts';
 import { makeRouter, type Platform } from './router.ts';
+import { sealedKeyOf, sealedKeysOf } from './sealed-headers.ts';
 import { wireError, type WireCode } from './wire-errors.ts';
 
 export const apiPath = '/byok/';
 
-const maxBodyBytes = 16 * 1024;
-/** base64url of kMaxSealedBytes (include/byok/sealed_key.h). */
-const maxSealedCharacters = 2731;
+export const maxBodyBytes = 16 * 1024;
 
 export interface ApiOptions {
   readonly platform: Platform;
@@ -23,13 +22,15 @@ export interface ApiOptions {
   /** The origins whose pages may call: the app's and the vault's. */
   readonly origins: readonly string[];
   readonly log: Log;
+  /** The caller's network address. Without it, that of the connection: give one where a proxy stands in front. */
+  readonly address?: ((req: IncomingMessage) => string) | undefined;
 }
 
 export type Handler = (req: IncomingMessage, res: ServerResponse) => void;
 
 /** @returns a handler for requests whose path starts with {@link apiPath}. */
 export function makeApi(options: ApiOptions): Handler {
-  const { platform, user, log } = options;
+  const { platform, user, log, address = addressOf } = options;
   const router = makeRouter(platform);
   const methods = new Map(
     Object.entries(router._def.procedures).map(([name, procedure]) => [
@@ -57,8 +58,9 @@ export function makeApi(options: ApiOptions): Handler {
       allowBatching: false,
       createContext: () => ({
         user: user(req, res),
-        sealed: sealedOf(req),
-        address: req.socket.remoteAddress ?? '',
+        sealed: sealedKeyOf(req.headers['x-byok-key']),
+        sealedKeys: sealedKeysOf(req.headers['x-byok-keys']),
+        address: address(req),
       }),
       onError: ({ error, path: procedure }) => {
         const code = error.cause instanceof VaultError ? error.cause.code : codeOf(error);
@@ -68,7 +70,7 @@ export function makeApi(options: ApiOptions): Handler {
   };
 }
 
-function refuse(req: IncomingMessage, method: string, origins: readonly string[]): WireCode | null {
+export function refuse(req: IncomingMessage, method: string, origins: readonly string[]): WireCode | null {
   if (req.method !== method) return 'METHOD_NOT_SUPPORTED';
   if (!isOurSite(req, origins)) return 'FORBIDDEN';
   const { 'content-type': type, 'content-length': length, 'transfer-encoding': encoding } = req.headers;
@@ -91,13 +93,11 @@ function isOurSite(req: IncomingMessage, origins: readonly string[]): boolean {
   );
 }
 
-function sealedOf(req: IncomingMessage): Uint8Array | null {
-  const header = req.headers['x-byok-key'];
-  if (typeof header !== 'string' || header.length > maxSealedCharacters) return null;
-  return /^[A-Za-z0-9_-]+$/.test(header) ? Buffer.from(header, 'base64url') : null;
+function addressOf(req: IncomingMessage): string {
+  return req.socket.remoteAddress ?? '';
 }
 
-function refuseWith(res: ServerResponse, code: WireCode): void {
+export function refuseWith(res: ServerResponse, code: WireCode): void {
   const error = wireError(code);
   res.statusCode = error.data.httpStatus;
   res.setHeader('Content-Type', 'application/json');

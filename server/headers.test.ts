@@ -371,7 +371,7 @@ test('who asks and never reads is hung up on', { timeout: 20_000 }, async () => 
     headers,
     hosts: [host],
     site: new Map([['/big', big]]),
-    api: nothing,
+    handlers: new Map(),
     visit: nothing,
     log: nothing,
   });

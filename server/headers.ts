@@ -27,6 +27,17 @@ const common: HeaderList = [
   ['X-DNS-Prefetch-Control', 'off'],
 ];
 
+/** An API without documents: nothing that it answers is ever shown, framed or run. */
+export const apiHeaders: SiteHeaders = {
+  always: [
+    ...common,
+    ['Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'"],
+    ['Cross-Origin-Resource-Policy', 'same-origin'],
+  ],
+  document: [],
+  policies: new Map(),
+};
+
 /** What the vault may use, and what an app hands on to its frame. */
 const vaultFeatures = [
   'clipboard-read',

@@ -21,7 +21,13 @@ const day = 24 * hour;
 const maxEntries = 10_000;
 
 /** An address has the tests of this many users: households and offices share one, and who makes up users gains no more. */
-const usersPerAddress = 10;
+export const usersPerAddress = 10;
+
+/** Reports that a vault may send in a minute: more than a person's locking and unlocking makes. */
+const reportsPerMinute = 20;
+
+/** Failed unlocks in an hour that a person may well need. */
+export const unlocksPerHour = 10;
 
 /** Entries by id that start anew once their window has passed. */
 class Windows<T> {
@@ -58,6 +64,9 @@ export class Limits {
   readonly #addressTests = new Windows(minute, () => 0);
   readonly #keys = new Windows(day, () => new Set<string>());
   readonly #invalid = new Windows(hour, () => 0);
+  readonly #reports = new Windows(minute, () => 0);
+  readonly #addressReports = new Windows(minute, () => 0);
+  readonly #unlocks = new Windows(hour, () => 0);
 
   constructor(settings: LimitSettings) {
     this.#settings = settings;
@@ -94,14 +103,35 @@ export class Limits {
     return true;
   }
 
+  /** Counts a report of what happened in a vault. */
+  admitReport(user: string, address: string, now: number): boolean {
+    const ofUser = this.#reports.of(user, now);
+    const ofAddress = this.#addressReports.of(networkOf(address), now);
+    if (ofUser.value >= reportsPerMinute || ofAddress.value >= reportsPerMinute * usersPerAddress)
+      return false;
+    ofUser.value += 1;
+    ofAddress.value += 1;
+    return true;
+  }
+
+  /** Counts failed unlocks. @returns whether these are the ones that go over {@link unlocksPerHour}. */
+  failedUnlocks(user: string, failed: number, now: number): boolean {
+    const unlocks = this.#unlocks.of(user, now);
+    const before = unlocks.value;
+    unlocks.value += failed;
+    return before <= unlocksPerHour && unlocks.value > unlocksPerHour;
+  }
+
   /** Entries held at present, in all. */
   get size(): number {
-    return this.#tests.size + this.#addressTests.size + this.#keys.size + this.#invalid.size;
+    const windows = [this.#tests, this.#addressTests, this.#keys, this.#invalid];
+    windows.push(this.#reports, this.#addressReports, this.#unlocks);
+    return windows.reduce((sum, { size }) => sum + size, 0);
   }
 }
 
 /** Who has one IPv6 address has its whole /64: that is what counts. */
-function networkOf(address: string): string {
+export function networkOf(address: string): string {
   if (isIPv4(address)) return address;
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
   if (mapped !== undefined) return mapped;

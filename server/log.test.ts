@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { codeOf, makeLog } from './log.ts';
+import { codeOf, makeLineFilter, makeLog } from './log.ts';
 import { testCore } from './testing/platform.ts';
 
 const canary = 'sk-proj-Rb6yTq3wNz8vKd5hXc2mLf7pJg4sEa9u';
@@ -25,8 +25,23 @@ test('a line holds listed fields only, and a last scrub takes what looks like a 
   assert.ok(line.endsWith('\n'));
   assert.ok(!line.includes('Rb6yTq3w'));
   const fields = JSON.parse(line) as Record<string, unknown>;
-  assert.deepEqual(Object.keys(fields), ['time', 'event', 'code', 'procedure']);
+  assert.deepEqual(Object.keys(fields), ['level', 'time', 'event', 'code', 'procedure']);
   assert.equal(fields['code'], 'expired');
+});
+
+test('a line of a logger of the host stays JSON, whatever stands around a key, and one too long to be cleaned is left out', async () => {
+  const core = await testCore();
+  const filter = makeLineFilter((text) => core.redact(text));
+  const around = ['', '"', '\\', '\n', '\\"', '\u0000', 'ü', '{', '}', 'Bearer ', '=', '\u2028', "'"];
+  for (const before of around) {
+    for (const after of around) {
+      const line = filter(`${JSON.stringify({ msg: `${before}${canary}${after}`, [canary]: 1 })}\n`);
+      assert.equal(typeof JSON.parse(line), 'object');
+      assert.ok(line.endsWith('\n') && !line.includes('Rb6yTq3w'), line);
+    }
+  }
+  const long = filter(`${JSON.stringify({ msg: `${'x'.repeat(300_000)}${canary}` })}\n`);
+  assert.deepEqual(JSON.parse(long), { event: 'line_left_out' });
 });
 
 test('of an error only its code is taken, and only where it is one', () => {

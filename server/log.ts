@@ -1,19 +1,60 @@
 /** The server's only way to write a line: JSON, of listed fields, scrubbed by the core before it leaves the process. */
+import { pino } from 'pino';
 import type { Core } from './core.ts';
 
-/** Everything that may be logged. Names and codes of closed lists; no user, no address, no text of an error. */
+/** Everything that may be logged: words of closed lists, and the host's id of a user. No address, no text of an error, no part of a key. */
 export interface LogFields {
-  readonly event: 'refused' | 'failed' | 'stopped' | 'sandbox';
+  readonly event:
+    | 'refused'
+    | 'failed'
+    | 'stopped'
+    | 'sandbox'
+    | 'redis_there'
+    | 'redis_away'
+    | 'byok_key_cached'
+    | 'byok_key_retrieved'
+    | 'byok_key_expired'
+    | 'byok_fallback_server_key'
+    | 'byok_key_test_success'
+    | 'byok_key_test_failed';
   readonly code?: string;
   readonly procedure?: string;
+  readonly user?: string;
+  readonly provider?: string;
+  /** Seconds. */
+  readonly ttl?: number;
+  readonly reason?: string;
+  readonly status?: string;
 }
 
 export type Log = (fields: LogFields) => void;
 
+/**
+ * For a logger of the host's own: what pino calls `hooks.streamWrite`. It takes whatever is, or looks like, a provider key out of a
+ * finished line, also where a field's name gave nothing away. The last scrub and not the only one: log what you chose to log.
+ */
+export function makeLineFilter(redact: Core['redact']): (line: string) => string {
+  return (line) => {
+    const clean = redact(line.trimEnd());
+    // A line that is too long to be cleaned is not written, and what stands for it is JSON, too.
+    return clean.startsWith('{') ? `${clean}\n` : '{"event":"line_left_out"}\n';
+  };
+}
+
+/** @param redact of the core. @param write takes a line with its line end. */
 export function makeLog(redact: Core['redact'], write: (line: string) => void): Log {
-  return ({ event, code, procedure }) => {
-    const line = JSON.stringify({ time: new Date().toISOString(), event, code, procedure });
-    write(`${redact(line)}\n`);
+  const logger = pino(
+    {
+      base: null,
+      timestamp: () => `,"time":"${new Date().toISOString()}"`,
+      formatters: { level: (level) => ({ level }) },
+      hooks: { streamWrite: makeLineFilter(redact) },
+    },
+    { write },
+  );
+  return ({ event, code, procedure, user, provider, ttl, reason, status }) => {
+    const level = event === 'failed' || event === 'stopped' ? 'error' : 'info';
+    logger[level]({ event, code, procedure, user, provider, ttl, reason, status });
   };
 }
 

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { runProgram, type Program } from './testing/program.ts';
+import { startRedis } from './testing/redis.ts';
 import { sealForPlatform } from './testing/seal.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
@@ -36,44 +37,8 @@ after(() => {
   rmSync(checkout, { recursive: true });
 });
 
-interface Program {
-  output(): string;
-  /** Resolves with the first line on stdout. */
-  readonly ready: Promise<string>;
-  readonly ended: Promise<number | null>;
-  stop(): Promise<number | null>;
-}
-
-function run(args: string[], env: Record<string, string>): Program {
-  const child = spawn(process.execPath, [join(checkout, 'server/main.ts'), ...args], {
-    env: { PATH: process.env['PATH'] ?? '', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let output = '';
-  const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
-  child.stderr.on('data', (part: Buffer) => (output += part.toString()));
-  const ready = new Promise<string>((resolve, reject) => {
-    let line = '';
-    child.stdout.on('data', (part: Buffer) => {
-      output += part.toString();
-      line += part.toString();
-      if (line.includes('\n')) resolve(line);
-    });
-    void ended.then(() => {
-      reject(new Error(`ended before it was ready: ${output}`));
-    });
-  });
-  ready.catch(() => undefined);
-  return {
-    output: () => output,
-    ready,
-    ended,
-    stop: () => {
-      child.kill('SIGTERM');
-      return ended;
-    },
-  };
-}
+const run = (args: string[], env: Record<string, string>): Program =>
+  runProgram(join(checkout, 'server/main.ts'), args, env);
 
 /** A port whose neighbour is free too. */
 async function freePort(): Promise<number> {
@@ -174,6 +139,7 @@ test('prints one line when both origins answer; a key and the secret are in no o
     }
     assert.equal(await program.stop(), 0);
     assert.match(program.output(), /"event":"refused"/);
+    assert.match(program.output(), /REDIS_URL is not set: users' keys are cached, sealed, in this process/);
     const everything = `${program.output()}${replies.join('')}`;
     for (const planted of [canary, secret]) {
       const random = planted.replace('sk-proj-', '');
@@ -189,6 +155,38 @@ test('prints one line when both origins answer; a key and the secret are in no o
     }
   } finally {
     await program.stop();
+  }
+});
+
+test('with REDIS_URL what is cached lies there, sealed, and has an end', async () => {
+  const redis = await startRedis(['--save', '', '--appendonly', 'no']);
+  const port = await freePort();
+  const env = { PLATFORM_TOKEN_SECRET: secret, REDIS_URL: redis.url };
+  const program = run(['--port', String(port), '--sandbox'], env);
+  try {
+    await program.ready;
+    const origin = `http://localhost:${String(port)}`;
+    const page = await fetch(`${origin}/`);
+    const cookie = page.headers.getSetCookie()[0]?.split(';', 1)[0] ?? '';
+    const ask = async (path: string, method = 'GET', headers: Record<string, string> = {}): Promise<string> =>
+      await (await fetch(`${origin}/byok/${path}`, { method, headers: { cookie, ...headers } })).text();
+    const user = /"id":"(demo-[0-9a-f]+)"/.exec(await ask('whoami'))?.[1] ?? '';
+    const platform = Buffer.from(/"key":"([\w-]+)"/.exec(await ask('platformKey'))?.[1] ?? '', 'base64url');
+    const sealed = await sealForPlatform({ platform, user, provider: 'openai', key: canary, purpose: 'job' });
+    const keys = JSON.stringify({ openai: Buffer.from(sealed).toString('base64url') });
+    const headers = { 'content-type': 'application/json', 'x-byok-keys': keys };
+    const answer = await ask('cacheByokKeys', 'POST', headers);
+    assert.match(answer, /"cached":\["openai"\]/);
+    const [name = ''] = (await redis.ask(['KEYS', 'byok:*'])) as string[];
+    assert.match(name, /^byok:\{[0-9a-f]{32}\}:openai$/);
+    assert.ok(Number(await redis.ask(['TTL', name])) > 0);
+    assert.ok(!String(await redis.ask(['GET', name])).includes(canary.slice(-12)));
+    assert.equal(await program.stop(), 0);
+    assert.ok(!program.output().includes('REDIS_URL is not set'));
+    assert.match(program.output(), /"event":"byok_key_cached"/);
+  } finally {
+    await program.stop();
+    await redis.close();
   }
 });
 

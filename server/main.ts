@@ -1,20 +1,17 @@
 /**
  * The demo: an app, the vault that it embeds, and the platform behind both. `node server/main.ts [--port N] [--sandbox]`
- * prints one line once both origins answer. Environment: PLATFORM_TOKEN_SECRET and its kin (secrets.ts),
+ * prints one line once both origins answer. Environment: PLATFORM_TOKEN_SECRET and its kin (secrets.ts), REDIS_URL (boot.ts),
  * BYOK_APPS, BYOK_PLAIN_FIELDS, BYOK_TESTS_PER_MINUTE, BYOK_KEYS_PER_DAY, BYOK_INVALID_PER_HOUR (options.ts).
  */
-import { loadCore } from './core.ts';
-import { codeOf, makeLog, type Log } from './log.ts';
-import { OptionProblem, readOptions } from './options.ts';
-import { SecretProblem, useSecretsOf } from './secrets.ts';
+import { boot, redisOf, root, runProgram, Stop } from './boot.ts';
+import { readOptions } from './options.ts';
+import { ServerKeys, takeServerKeys } from './router/server-keys.ts';
 import { startSandbox } from './sandbox/sandbox.ts';
 import { readSite, type Site } from './site.ts';
 import { start } from './start.ts';
 
-const root = new URL('../', import.meta.url);
-
-/** Ends the process with words for the person at the terminal. */
-class Stop extends Error {}
+/** A key of the platform's that the stand-ins serve. */
+const standInKey = new TextEncoder().encode('platform-valid');
 
 function siteAt(folder: string): Site {
   try {
@@ -24,30 +21,16 @@ function siteAt(folder: string): Site {
   }
 }
 
-/** An error that no one caught may hold anything; its code is all that is said. */
-function watch(log: Log): void {
-  process.on('unhandledRejection', (error) => {
-    log({ event: 'failed', code: codeOf(error) });
-  });
-  process.on('uncaughtException', (error) => {
-    log({ event: 'stopped', code: codeOf(error) });
-    process.exit(1);
-  });
-}
-
-async function main(): Promise<void> {
+runProgram(async () => {
   const { port, sandbox, apps, plainFields, limits } = readOptions(process.argv.slice(2), process.env);
-  const core = await loadCore(new URL('build/wasm/platform.wasm', root)).catch(() => {
-    throw new Stop('build/wasm/platform.wasm is not built yet: ./run.sh builds everything');
-  });
-  useSecretsOf(process.env, (hexSecrets) => {
-    core.useSecrets(hexSecrets);
-  });
-  const log = makeLog(
-    (text) => core.redact(text),
-    (line) => process.stderr.write(line),
-  );
-  watch(log);
+  const { core, log } = await boot(process.env);
+  const redis = await redisOf(process.env, 'REDIS_URL', log);
+  if (redis === null)
+    process.stderr.write(
+      "byok-vault: REDIS_URL is not set: users' keys are cached, sealed, in this process\n",
+    );
+  const providers = core.providers().map(({ id }) => id);
+  const serverKeys = takeServerKeys(process.env, providers);
   const running = await start({
     core,
     port,
@@ -57,27 +40,16 @@ async function main(): Promise<void> {
     ...(apps === null ? {} : { apps }),
     plainFields,
     limits,
+    redis,
+    // With stand-ins for the providers, the platform's own keys are stand-ins, too.
+    serverKeys: sandbox ? new ServerKeys(new Map(providers.map((id) => [id, standInKey]))) : serverKeys,
     log,
   });
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
-      void running.close().then(() => process.exit(0));
-    });
-  }
   const answers = await Promise.all([running.app, running.vault].map((origin) => fetch(`${origin}/`)));
   if (!answers.every(({ ok }) => ok)) throw new Stop('the two origins do not answer');
   process.stdout.write(`byok-vault ready: ${running.app}/\n`);
-}
-
-function wordsFor(error: unknown): string {
-  if (error instanceof Stop || error instanceof SecretProblem || error instanceof OptionProblem)
-    return error.message;
-  if (codeOf(error) === 'EADDRINUSE')
-    return 'the port, or the next one, is in use already: choose another with --port N';
-  return `could not start (${codeOf(error)})`;
-}
-
-main().catch((error: unknown) => {
-  process.stderr.write(`byok-vault: ${wordsFor(error)}\n`);
-  process.exit(1);
+  return async () => {
+    await running.close();
+    redis?.close();
+  };
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { defaultLimits } from './limits.ts';
-import { OptionProblem, readOptions } from './options.ts';
+import { OptionProblem, readApiOptions, readOptions } from './options.ts';
 
 test('without options: port 8080, real providers, the demo app alone, the usual limits', () => {
   assert.deepEqual(readOptions([], {}), {
@@ -49,4 +49,35 @@ test('what could add to a header, or switch a limit off, is refused and not quot
       (error: Error) => error instanceof OptionProblem && !error.message.includes('unsafe-inline'),
     );
   }
+});
+
+test('the API as a process of its own: ports of its own, and the origins that may call', () => {
+  const env = { BYOK_ORIGINS: 'https://app.example.com,https://vault.example.com' };
+  const usual = {
+    port: 8090,
+    adminPort: 9464,
+    sandbox: false,
+    origins: ['https://app.example.com', 'https://vault.example.com'],
+    cookieDomain: null,
+    behindProxy: false,
+    limits: defaultLimits,
+  };
+  assert.deepEqual(readApiOptions([], env), usual);
+  assert.deepEqual(
+    readApiOptions(['--port', '8091', '--admin-port', '9465'], {
+      ...env,
+      BYOK_COOKIE_DOMAIN: 'example.com',
+      BYOK_BEHIND_PROXY: '1',
+    }),
+    { ...usual, port: 8091, adminPort: 9465, cookieDomain: 'example.com', behindProxy: true },
+  );
+  const wrong: [string[], NodeJS.ProcessEnv][] = [
+    [['--admin-port', '0'], env],
+    [['--port', '70000'], env],
+    [['--nonsense'], env],
+    [[], {}],
+    [[], { ...env, BYOK_COOKIE_DOMAIN: 'example.com; Path=/x' }],
+    [[], { ...env, BYOK_BEHIND_PROXY: 'yes' }],
+  ];
+  for (const [args, given] of wrong) assert.throws(() => readApiOptions(args, given), OptionProblem);
 });

@@ -1,4 +1,4 @@
-/** The command line and the environment of the demo server. */
+/** The command lines and the environment of the demo server, and of the API as a process of its own. */
 import { parseArgs } from 'node:util';
 import { defaultLimits, type LimitSettings } from './limits.ts';
 
@@ -8,6 +8,18 @@ export interface MainOptions {
   /** Origins that may embed the vault; null = the demo app's alone. */
   readonly apps: readonly string[] | null;
   readonly plainFields: boolean;
+  readonly limits: LimitSettings;
+}
+
+export interface ApiProcessOptions {
+  readonly port: number;
+  readonly adminPort: number;
+  readonly sandbox: boolean;
+  /** Origins whose pages may call: those of the apps and the vault's. */
+  readonly origins: readonly string[];
+  readonly cookieDomain: string | null;
+  /** The platform's own proxy stands in front and says where requests come from. */
+  readonly behindProxy: boolean;
   readonly limits: LimitSettings;
 }
 
@@ -25,32 +37,69 @@ export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv): Ma
   } catch {
     throw new OptionProblem('Options: --port N (the app; the vault takes the next port), --sandbox');
   }
-  const port = Number(values.port);
-  if (!/^\d+$/.test(values.port) || port < 1 || port > 65_534) {
-    throw new OptionProblem('--port takes a number from 1 to 65534');
-  }
   return {
-    port,
+    port: portOf(values.port, '--port', 65_534),
     sandbox: values.sandbox,
-    apps: appsOf(env['BYOK_APPS'] ?? ''),
+    apps: originsOf(env, 'BYOK_APPS'),
     plainFields: switchOf(env, 'BYOK_PLAIN_FIELDS'),
     limits: limitsOf(env),
   };
 }
 
+/** @throws OptionProblem */
+export function readApiOptions(args: readonly string[], env: NodeJS.ProcessEnv): ApiProcessOptions {
+  let values;
+  try {
+    ({ values } = parseArgs({
+      args: [...args],
+      options: {
+        port: { type: 'string', default: '8090' },
+        'admin-port': { type: 'string', default: '9464' },
+        sandbox: { type: 'boolean', default: false },
+      },
+    }));
+  } catch {
+    throw new OptionProblem('Options: --port N, --admin-port N (/metrics and /healthz), --sandbox');
+  }
+  const origins = originsOf(env, 'BYOK_ORIGINS');
+  if (origins === null)
+    throw new OptionProblem(
+      "BYOK_ORIGINS is not set: the origins of the apps and the vault's, with commas between",
+    );
+  const domain = env['BYOK_COOKIE_DOMAIN'] ?? '';
+  if (!/^([a-z0-9-]+(\.[a-z0-9-]+)+)?$/.test(domain))
+    throw new OptionProblem('BYOK_COOKIE_DOMAIN takes a domain such as example.com');
+  return {
+    port: portOf(values.port, '--port', 65_535),
+    adminPort: portOf(values['admin-port'], '--admin-port', 65_535),
+    sandbox: values.sandbox,
+    origins,
+    cookieDomain: domain === '' ? null : domain,
+    behindProxy: switchOf(env, 'BYOK_BEHIND_PROXY'),
+    limits: limitsOf(env),
+  };
+}
+
+function portOf(text: string, option: string, most: number): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port < 1 || port > most)
+    throw new OptionProblem(`${option} takes a number from 1 to ${String(most)}`);
+  return port;
+}
+
 /** They become part of a header, so each must be an origin and nothing more. */
-function appsOf(list: string): string[] | null {
-  const apps = list
+function originsOf(env: NodeJS.ProcessEnv, name: string): string[] | null {
+  const origins = (env[name] ?? '')
     .split(',')
     .map((each) => each.trim())
     .filter((each) => each !== '');
-  for (const app of apps) {
-    const url = URL.parse(app);
-    if (url?.origin !== app || !/^https?:$/.test(url.protocol)) {
-      throw new OptionProblem('BYOK_APPS takes origins with commas between, such as https://app.example.com');
+  for (const origin of origins) {
+    const url = URL.parse(origin);
+    if (url?.origin !== origin || !/^https?:$/.test(url.protocol)) {
+      throw new OptionProblem(`${name} takes origins with commas between, such as https://app.example.com`);
     }
   }
-  return apps.length > 0 ? apps : null;
+  return origins.length > 0 ? origins : null;
 }
 
 function switchOf(env: NodeJS.ProcessEnv, name: string): boolean {

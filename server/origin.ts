@@ -8,7 +8,7 @@ import {
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { apiPath, type Handler } from './api.ts';
+import type { Handler } from './api.ts';
 import type { SiteHeaders } from './headers.ts';
 import { codeOf, type Log } from './log.ts';
 import { sendFile, type Site } from './site.ts';
@@ -18,7 +18,8 @@ export interface OriginOptions {
   /** Values of the header Host that are this origin: a name that an attacker points at this machine is not (rebinding). */
   readonly hosts: readonly string[];
   readonly site: Site;
-  readonly api: Handler;
+  /** By the beginning of a path: what answers whatever the site's files do not. */
+  readonly handlers: ReadonlyMap<string, Handler>;
   /** Called for each document, to sign a visitor in. */
   readonly visit: Handler;
   readonly log: Log;
@@ -125,7 +126,7 @@ function answer(options: OriginOptions, req: IncomingMessage, res: ServerRespons
 }
 
 function route(
-  { headers, hosts, site, api, visit }: OriginOptions,
+  { headers, hosts, site, handlers, visit }: OriginOptions,
   req: IncomingMessage,
   res: ServerResponse,
 ): void {
@@ -134,8 +135,9 @@ function route(
     refuse(res, 421);
     return;
   }
-  if (req.url?.startsWith(apiPath) === true) {
-    api(req, res);
+  for (const [beginning, handler] of handlers) {
+    if (req.url?.startsWith(beginning) !== true) continue;
+    handler(req, res);
     return;
   }
   const [path = ''] = (req.url ?? '').split('?', 1);

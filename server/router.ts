@@ -5,15 +5,19 @@
 import { initTRPC } from '@trpc/server';
 import { z } from 'zod';
 import { VaultError } from '../web/core/errors.ts';
-import type { Verdict } from '../web/core/types.ts';
+import { lockReasons, type Verdict } from '../web/core/types.ts';
 import type { PlatformUser } from '../web/vault/api.ts';
+import type { StoredReceipt } from './receipts/receipts.ts';
+import type { ClientEvent } from './telemetry/telemetry.ts';
 import { wireErrorOf } from './wire-errors.ts';
 
-/** Who calls, and the sealed key that came with the call. */
+/** Who calls, and the sealed keys that came with the call. */
 export interface CallContext {
   readonly user: PlatformUser | null;
   /** The bytes of the header X-BYOK-Key; null where it is missing or not base64url. */
   readonly sealed: Uint8Array | null;
+  /** What the header X-BYOK-Keys holds, by provider; null where it is missing or not of its form. */
+  readonly sealedKeys: ReadonlyMap<string, Uint8Array> | null;
   /** The caller's network address; counted, never stored with anything else. */
   readonly address: string;
 }
@@ -25,6 +29,18 @@ export interface KeyTestRequest {
   readonly sealed: Uint8Array;
 }
 
+export interface CacheRequest {
+  readonly user: string;
+  readonly address: string;
+  readonly sealed: ReadonlyMap<string, Uint8Array>;
+}
+
+export interface EventReport {
+  readonly user: string;
+  readonly address: string;
+  readonly events: readonly ClientEvent[];
+}
+
 /** What stands behind the procedures. */
 export interface Platform {
   /** The public half of what keys are sealed to: base64url of 32 bytes, and its id in hex. */
@@ -33,6 +49,13 @@ export interface Platform {
   now(): number;
   /** @throws VaultError rate_limited, clock, expired, sealed_key_refused, unknown_provider. */
   testKey(request: KeyTestRequest): Promise<Verdict>;
+  /** @throws VaultError rate_limited, clock, expired, key_cleared, sealed_key_refused, unknown_provider, cache_unavailable. */
+  cacheKeys(request: CacheRequest): Promise<{ cached: string[]; ttl: number }>;
+  /** @returns milliseconds since 1970. @throws VaultError cache_unavailable. */
+  clearKeys(user: string): Promise<number>;
+  /** @throws VaultError rate_limited. */
+  record(report: EventReport): Promise<void>;
+  receipts(user: string): Promise<readonly StoredReceipt[]>;
 }
 
 const trpc = initTRPC.context<CallContext>().create({
@@ -48,6 +71,17 @@ const signedIn = trpc.procedure.use(({ ctx, next }) => {
 
 /** The form of a provider's name; whether there is one of that name, the core says. */
 const providerInput = z.strictObject({ provider: z.string().regex(/^[a-z0-9_-]{1,32}$/) });
+
+/** Closed lists only: nothing that a vault reports can carry a text. */
+const eventsInput = z
+  .array(
+    z.discriminatedUnion('event', [
+      z.strictObject({ event: z.literal('vault_locked'), reason: z.enum(lockReasons) }),
+      z.strictObject({ event: z.literal('unlock_failed') }),
+    ]),
+  )
+  .min(1)
+  .max(20);
 
 // eslint-disable-next-line @typescript-eslint/explicit-module-boundary-types -- AppRouter is what tRPC infers
 export function makeRouter(platform: Platform) {
@@ -69,6 +103,25 @@ export function makeRouter(platform: Platform) {
         sealed: ctx.sealed,
       });
       return { valid: verdict === 'valid', verdict, provider };
+    }),
+
+    /** Caches the keys sealed in X-BYOK-Keys for jobs, all or none. `ttl`: seconds until the first of them ends. */
+    cacheByokKeys: signedIn.mutation(async ({ ctx }) => {
+      if (ctx.sealedKeys === null) throw new VaultError('bad_argument');
+      const { user, address, sealedKeys: sealed } = ctx;
+      return await platform.cacheKeys({ user: user.id, address, sealed });
+    }),
+
+    /** Removes the user's cached keys; keys sealed up to `at` are refused from now on, also those still on their way (E33). */
+    clearByokKeys: signedIn.mutation(async ({ ctx }) => ({ at: await platform.clearKeys(ctx.user.id) })),
+
+    /** Whose key served the user's last jobs, newest first. */
+    receipts: signedIn.query(async ({ ctx }) => ({ receipts: await platform.receipts(ctx.user.id) })),
+
+    /** Counts what happened in a vault. */
+    recordByokEvents: signedIn.input(eventsInput).mutation(async ({ ctx, input }) => {
+      await platform.record({ user: ctx.user.id, address: ctx.address, events: input });
+      return { recorded: input.length };
     }),
   });
 }

@@ -10,17 +10,24 @@ import type { Core } from './core.ts';
 const cookieName = 'byok_demo';
 const yearSeconds = 365 * 24 * 60 * 60;
 
+export interface SessionOptions {
+  /** Sent over HTTPS only. */
+  readonly secure: boolean;
+  /** The domain that the app's and the vault's hosts have in common; null where they are one host. */
+  readonly domain: string | null;
+}
+
 /** @returns the user of the cookie; a new one, with its cookie set on `res`, where there is none that we signed. */
 export function demoUser(
   core: Core,
   req: IncomingMessage,
   res: ServerResponse,
-  secure: boolean,
+  { secure, domain }: SessionOptions,
 ): PlatformUser {
   const known = readCookie(core, req.headers.cookie ?? '');
   const id = known ?? crypto.randomUUID().replaceAll('-', '').slice(0, 16);
   if (known === null) {
-    const attributes = `Path=/; Max-Age=${String(yearSeconds)}; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`;
+    const attributes = `Path=/; Max-Age=${String(yearSeconds)}; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}${domain === null ? '' : `; Domain=${domain}`}`;
     res.appendHeader('set-cookie', `${cookieName}=${id}.${sign(core, id)}; ${attributes}`);
   }
   return { id: `demo-${id}`, name: `Demo user ${id.slice(0, 4)}` };

@@ -1,17 +1,23 @@
 /** Puts the two origins together: the demo app's, and the vault's own. */
-import type { Core } from './core.ts';
-import { makeApi, type Handler } from './api.ts';
+import type { PlatformCore } from '../web/core/platform.ts';
+import type { PlatformUser } from '../web/vault/api.ts';
+import { apiPath, makeApi, type Handler } from './api.ts';
+import { demoPath, makeDemoJobs } from './demo/demo-jobs.ts';
 import { appHeaders, vaultHeaders } from './headers.ts';
-import { makePlatform } from './key-test.ts';
+import { localPipeline } from './jobs/pipeline.ts';
 import type { LimitSettings } from './limits.ts';
 import type { Log } from './log.ts';
-import { listen, type Origin } from './origin.ts';
+import { listen } from './origin.ts';
+import { receiptsInMemory } from './receipts/receipts-map.ts';
+import type { Redis } from './redis/connection.ts';
+import { ServerKeys } from './router/server-keys.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
+import { makeServices } from './services.ts';
 import { demoUser } from './session.ts';
 import { jsonFile, type Site } from './site.ts';
 
 export interface StartOptions {
-  readonly core: Core;
+  readonly core: PlatformCore;
   /** The app's port; the vault's origin takes the next one. 0 = any two. */
   readonly port: number;
   /** Stand-ins for the providers, closed with the rest; null to call the real ones. */
@@ -23,10 +29,17 @@ export interface StartOptions {
   /** Secrets are typed into ordinary inputs. */
   readonly plainFields?: boolean;
   readonly limits?: LimitSettings;
+  /** Shared with other processes; without one, cached keys stay in this one. */
+  readonly redis?: Redis | null;
+  /** The platform's own keys, for jobs that may use them. */
+  readonly serverKeys?: ServerKeys;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
   readonly log: Log;
 }
+
+/** How long jobs that run may go on once the server is to end, in milliseconds. */
+const graceMs = 5_000;
 
 export interface Running {
   readonly app: string;
@@ -36,7 +49,7 @@ export interface Running {
 
 export async function start(options: StartOptions): Promise<Running> {
   const { core, port, sandbox, log } = options;
-  const open: (Origin | Sandbox)[] = sandbox === null ? [] : [sandbox];
+  const open: { close(): Promise<void> }[] = sandbox === null ? [] : [sandbox];
   const close = async (): Promise<void> => {
     await Promise.all(open.map((each) => each.close()));
   };
@@ -50,19 +63,51 @@ export async function start(options: StartOptions): Promise<Running> {
     const vaultOrigin = `http://localhost:${String(vault.port)}`;
     const apps = options.apps ?? [appOrigin];
     const config = { apps, sandbox: sandbox !== null, plainFields: options.plainFields ?? false };
-    const secure = apps.every((origin) => origin.startsWith('https:'));
-    const api = makeApi({
-      platform: makePlatform({ core, reroute: sandbox?.reroute, limits: options.limits, now: options.now }),
-      user: (req, res) => demoUser(core, req, res, secure),
-      origins: [...new Set([appOrigin, ...apps, vaultOrigin])],
+    const session = { secure: apps.every((origin) => origin.startsWith('https:')), domain: null };
+    const { limits, redis, now, serverKeys = new ServerKeys(new Map()) } = options;
+    const reroute = sandbox?.reroute;
+    const receipts = receiptsInMemory(now);
+    const { platform, cache, telemetry } = makeServices({
+      core,
+      log,
+      redis,
+      receipts,
+      limits,
+      reroute,
+      now,
+    });
+    const jobs = localPipeline(
+      {
+        core,
+        cache,
+        telemetry,
+        receipts,
+        serverKeys,
+        reroute,
+      },
+      graceMs,
+    );
+    open.push(jobs);
+    const user = (...call: Parameters<Handler>): PlatformUser => demoUser(core, ...call, session);
+    const origins = [...new Set([appOrigin, ...apps, vaultOrigin])];
+    const api = makeApi({ platform, user, origins, log });
+    const demoJobs = makeDemoJobs({
+      queue: jobs.queue,
+      user,
+      // As a platform does that offers its users to bring a key, and goes on without.
+      policy: () => ({ credential: 'user', fallback: 'server' }),
+      origins: [...new Set([appOrigin, ...apps])],
       log,
     });
-    const visit: Handler = (req, res) => void demoUser(core, req, res, secure);
+    const visit: Handler = (req, res) => void user(req, res);
     app.open({
       headers: appHeaders(vaultOrigin),
       hosts: [appOrigin, ...apps].map(hostOf),
       site: options.appSite,
-      api,
+      handlers: new Map([
+        [apiPath, api],
+        [demoPath, demoJobs],
+      ]),
       visit,
       log,
     });
@@ -70,7 +115,7 @@ export async function start(options: StartOptions): Promise<Running> {
       headers: vaultHeaders(apps),
       hosts: [hostOf(vaultOrigin)],
       site: new Map([...options.vaultSite, ['/config.json', jsonFile(config)]]),
-      api,
+      handlers: new Map([[apiPath, api]]),
       visit,
       log,
     });

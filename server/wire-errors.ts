@@ -14,6 +14,7 @@ const wireCodes = {
   UNSUPPORTED_MEDIA_TYPE: { httpStatus: 415, number: -32015 },
   TOO_MANY_REQUESTS: { httpStatus: 429, number: -32029 },
   INTERNAL_SERVER_ERROR: { httpStatus: 500, number: -32603 },
+  SERVICE_UNAVAILABLE: { httpStatus: 503, number: -32603 },
 } as const;
 
 export type WireCode = keyof typeof wireCodes;
@@ -33,8 +34,10 @@ const toldCodes: Partial<Record<VaultErrorCode, WireCode>> = {
   expired: 'BAD_REQUEST',
   sealed_key_refused: 'BAD_REQUEST',
   key_bad_character: 'BAD_REQUEST',
+  key_cleared: 'BAD_REQUEST',
   not_allowed: 'FORBIDDEN',
   rate_limited: 'TOO_MANY_REQUESTS',
+  cache_unavailable: 'SERVICE_UNAVAILABLE',
 };
 
 /** The vault's code for a refusal that has none of its own. */
@@ -47,6 +50,7 @@ const generalCodes: Record<WireCode, VaultErrorCode> = {
   UNSUPPORTED_MEDIA_TYPE: 'bad_argument',
   TOO_MANY_REQUESTS: 'rate_limited',
   INTERNAL_SERVER_ERROR: 'internal',
+  SERVICE_UNAVAILABLE: 'cache_unavailable',
 };
 
 export function wireError(code: WireCode, message: VaultErrorCode = generalCodes[code]): WireError {

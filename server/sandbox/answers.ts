@@ -14,7 +14,7 @@ interface Recorded extends StandInAnswer {
   readonly verdict: string;
 }
 
-/** What the end of a sandbox key may ask for, besides `slow` and `unreachable`. */
+/** What the end of a sandbox key may ask for, besides those that are no answers (sandbox.ts). */
 export type Answers = ReadonlyMap<string, ReadonlyMap<Verdict, StandInAnswer>>;
 
 /** Statuses that mean the same with every provider, for those with no recorded answer of that kind. */
@@ -28,9 +28,10 @@ const plain: readonly StandInAnswer[] = [401, 403, 402, 429, 503, 418].map((stat
  * For each provider and verdict the nearest answer that the core reads as that verdict: the provider's own, another
  * provider's, a plain status. A verdict that a provider's answers can't express is left out.
  * @param folder tests/fixtures/providers/: <provider>/<case>.json
+ * @param to a job is told of failures by a status alone: a 200 is its answer.
  */
-export function readAnswers(core: Core, folder: URL): Answers {
-  const recorded = readRecorded(folder);
+export function readAnswers(core: Core, folder: URL, to: 'test' | 'job'): Answers {
+  const recorded = readRecorded(folder).filter(({ status }) => to === 'test' || status !== 200);
   const anyKey = new TextEncoder().encode('sandbox');
   const reads = (provider: string, { status, body }: StandInAnswer): Verdict =>
     core.readAnswer(provider, { status, body: new TextEncoder().encode(body), truncated: false }, anyKey);

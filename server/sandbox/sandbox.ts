@@ -1,13 +1,14 @@
 /**
  * Stand-ins for all providers, on this machine, for trying the vault without an account and without a network. A key earns
- * the verdict that it ends in, after its last '-': `sk-proj-anything-valid`. `-slow` never answers and `-unreachable` hangs
- * up; any other ending is invalid.
+ * the verdict that it ends in, after its last '-': `sk-proj-anything-valid`. `-slow` never answers, `-unreachable` hangs up, and
+ * `-cut` hangs up in the middle of an answer that is streamed; any other ending is invalid.
  */
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { verdicts } from '../../web/core/types.ts';
+import type { PlatformCore } from '../../web/core/platform.ts';
 import type { Core } from '../core.ts';
-import { readAnswers, type Answers, type StandInAnswer } from './answers.ts';
+import { readAnswers } from './answers.ts';
+import { answerAs, pathOf, type SeenRequest, type StandIn } from './stand-in.ts';
 
 export interface Sandbox {
   /** Where the stand-in for a request of the catalogue is. */
@@ -15,27 +16,47 @@ export interface Sandbox {
   close(): Promise<void>;
 }
 
-const refused: StandInAnswer = { status: 401, headers: { 'content-type': 'application/json' }, body: '{}' };
+export interface WatchedSandbox extends Sandbox {
+  /** The last hundred requests, oldest first. */
+  readonly seen: readonly SeenRequest[];
+}
 
-/** @param answers folder of the recorded answers. */
-export async function startSandbox(core: Core, answers: URL): Promise<Sandbox> {
-  const known = readAnswers(core, answers);
-  const requests = new Map(core.providers().map(({ id }) => [id, core.testRequest(id)]));
-  const byUrl = new Map(
-    [...requests].map(([id, request]) => [request.url, `/${id}${new URL(request.url).pathname}`]),
+const maxSeen = 100;
+
+/** @param folder of the recorded answers. */
+export async function startSandbox(
+  core: Core & Pick<PlatformCore, 'jobRequests'>,
+  folder: URL,
+): Promise<WatchedSandbox> {
+  const toTests = readAnswers(core, folder, 'test');
+  const toJobs = readAnswers(core, folder, 'job');
+  const standIns = new Map(
+    core.providers().map((provider): [string, StandIn] => {
+      const { id } = provider;
+      const answers = { test: toTests.get(id) ?? new Map(), job: toJobs.get(id) ?? new Map() };
+      return [id, { provider, test: core.testRequest(id), jobs: core.jobRequests(id), answers }];
+    }),
+  );
+  const byOrigin = new Map(
+    [...standIns].flatMap(([id, { test, jobs }]) =>
+      [test.url, jobs.chat.url].map((url): [string, string] => [new URL(url).origin, id]),
+    ),
   );
 
+  const seen: SeenRequest[] = [];
   const server = createServer((req, res) => {
-    const id = req.url?.split('/', 2)[1] ?? '';
-    const request = requests.get(id);
-    if (request === undefined || req.url !== byUrl.get(request.url) || req.method !== request.method) {
-      send(res, { ...refused, status: 404 });
+    const [, id = '', path = ''] = /^\/([a-z]+)(\/.*)$/.exec(req.url ?? '') ?? [];
+    const standIn = standIns.get(id);
+    if (standIn === undefined) {
+      res.writeHead(404).end();
       return;
     }
-    const ending = endingOf(req, request.headers);
-    if (ending === 'slow') return;
-    if (ending === 'unreachable') req.socket.resetAndDestroy();
-    else send(res, ending === null ? refused : answerFor(known, id, ending));
+    answerAs(standIn, path, req, res)
+      .then((request) => {
+        if (request !== null) seen.push(request);
+        if (seen.length > maxSeen) seen.shift();
+      })
+      .catch(() => req.socket.destroy());
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -43,36 +64,15 @@ export async function startSandbox(core: Core, answers: URL): Promise<Sandbox> {
   });
   const { port } = server.address() as AddressInfo;
   return {
+    seen,
     reroute(url) {
-      const path = byUrl.get(url);
-      if (path === undefined) throw new Error('no stand-in for this request');
-      return `http://127.0.0.1:${String(port)}${path}`;
+      const id = byOrigin.get(new URL(url).origin);
+      if (id === undefined) throw new Error('no stand-in for this host');
+      return `http://127.0.0.1:${String(port)}/${id}${pathOf(url)}`;
     },
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },
   };
-}
-
-/** What the key ends in; null where the request doesn't carry one the way the provider's documentation says. */
-function endingOf(req: IncomingMessage, headers: ReturnType<Core['testRequest']>['headers']): string | null {
-  let ending: string | null = null;
-  for (const { name, value, carriesKey } of headers) {
-    const given = req.headers[name.toLowerCase()];
-    if (typeof given !== 'string' || !given.startsWith(value)) return null;
-    if (carriesKey) ending = /-([a-z_]+)$/.exec(given)?.[1] ?? '';
-  }
-  return ending;
-}
-
-/** A verdict that this provider's answers can't express is "could not tell". */
-function answerFor(known: Answers, provider: string, ending: string): StandInAnswer {
-  const answers = known.get(provider);
-  const verdict = verdicts.find((each) => each === ending) ?? 'invalid';
-  return answers?.get(verdict) ?? answers?.get('unknown') ?? refused;
-}
-
-function send(res: ServerResponse, { status, headers, body }: StandInAnswer): void {
-  res.writeHead(status, { ...headers }).end(body);
 }

@@ -42,6 +42,10 @@ export interface TestVisitor {
   readonly client: TRPCClient<AppRouter>;
   /** Seals for this user, this platform and its time unless told otherwise. @returns base64url. */
   seal(request: Partial<SealRequest> & Pick<SealRequest, 'provider' | 'key'>): Promise<string>;
+  /** A client that sends these headers, too. */
+  clientWith(headers: Record<string, string>): TRPCClient<AppRouter>;
+  /** `cacheByokKeys` with these sealed keys in its header. */
+  cache(sealed: Record<string, string>): Promise<{ cached: string[]; ttl: number }>;
   /** `testByokKey` with a sealed key in its header. */
   test(provider: string, sealed: string): Promise<{ valid: boolean; verdict: string; provider: string }>;
 }
@@ -93,6 +97,8 @@ async function visit(origin: string, platform: Uint8Array): Promise<TestVisitor>
       const sealed = await sealForPlatform({ platform, user: id, ...request });
       return Buffer.from(sealed).toString('base64url');
     },
+    clientWith,
+    cache: (sealed) => clientWith({ 'X-BYOK-Keys': JSON.stringify(sealed) }).cacheByokKeys.mutate(),
     test: (provider, sealed) => clientWith({ 'X-BYOK-Key': sealed }).testByokKey.mutate({ provider }),
   };
 }
