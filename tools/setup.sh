@@ -42,6 +42,14 @@ command:pkg-config|pkg-config|finds libsodium
 header:catch2/catch.hpp|catch2|runs the C++ tests
 header:sodium.h|libsodium-dev|cryptography of the native build
 command:chromium|chromium|the browser the tests drive
+command:openssl|openssl|makes the certificate of a test
+'
+# Servers that tests start themselves, each on free ports of this machine and in a folder that goes when the test ends. What Debian
+# would start by itself is not: see without_services.
+packages_servers='
+file:/usr/sbin/nginx|nginx|carries the requests in the tests of deploy/nginx
+command:redis-server|redis-server|holds the sealed keys and the queue in the tests
+command:promtool|prometheus|checks the alert rules, and the expressions of the dashboard
 '
 packages_full='
 command:clang-tidy|clang-tidy|checks the C++ code for mistakes
@@ -78,12 +86,35 @@ present() { # PROBE
 wanted_packages() { # run | test | full
     printf '%s' "$packages_run"
     [ "$1" = run ] && return
-    printf '%s' "$packages_test"
+    printf '%s' "$packages_test" "$packages_servers"
     [ "$1" = test ] && return
     printf '%s' "$packages_full"
     if grep -rqs 'moz-firefox' "$BYOK_ROOT/e2e"; then printf '%s' "$packages_firefox"; fi
     if grep -rqs 'WebKitWebDriver' "$BYOK_ROOT/e2e"; then printf '%s' "$packages_webkit"; fi
 }
+
+# Runs a command (apt-get install) while no package may start a service, and leaves those of packages_servers switched off: nothing
+# of theirs listens on this machine, now or after a restart. A server that was there before is left as it is.
+without_services() ( # PACKAGE... -- COMMAND...
+    packages=() policy=/usr/sbin/policy-rc.d
+    while [ "$1" != -- ]; do
+        packages+=("$1")
+        shift
+    done
+    shift
+    if [ ! -e "$policy" ]; then
+        trap '"${as_root[@]}" rm -f "$policy"' EXIT
+        printf '#!/bin/sh\n# Made by tools/setup.sh for as long as it installs.\nexit 101\n' | "${as_root[@]}" tee "$policy" >/dev/null
+        "${as_root[@]}" chmod 755 "$policy"
+    fi
+    status=0
+    "$@" || status=$?
+    for package in "${packages[@]}"; do
+        grep -q "|$package|" <<<"$packages_servers" || continue
+        "${as_root[@]}" update-rc.d "$package" disable || true
+    done
+    exit "$status"
+)
 
 install_packages() { # run | test | full
     local probe package why missing=() lines=()
@@ -121,7 +152,7 @@ install_packages() { # run | test | full
         tail -n 5 "$log" >&2
         die "apt-get update failed (above; all of it in $log). Is there a network, and may you use ${as_root[*]:-apt-get}?"
     done
-    if ! "${apt[@]}" install -y --no-install-recommends "${missing[@]}" >>"$log" 2>&1; then
+    if ! without_services "${missing[@]}" -- "${apt[@]}" install -y --no-install-recommends "${missing[@]}" >>"$log" 2>&1; then
         tail -n 15 "$log" >&2
         die "apt-get install failed (above; all of it in $log). Is there a network? By hand: apt-get install ${missing[*]}"
     fi

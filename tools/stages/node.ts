@@ -31,6 +31,7 @@ export function nodeStages(): Stage[] {
   return [
     ...nodeStage('wasm', 'wasm', ['wasm', 'wasm-hold', 'wasm-nowipe']),
     ...nodeStage('node', 'web|server|tests|e2e', served),
+    ...nodeStage('deploy', 'deploy', served),
     ...nodeStage('tree', 'tools', served),
   ];
 }
