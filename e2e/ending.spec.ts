@@ -1,10 +1,12 @@
 /** A lock ends the frame: whoever locked, the document that held what was typed goes, and a fresh one takes its place. */
 import type { Frame, Page } from '@playwright/test';
+import type { LockReason } from '../web/core/types.ts';
 import { words } from '../web/panel/words.ts';
 import { call, heardStates, openApp, type VaultElement } from './support/app.ts';
 import { inject, injectClock, shiftClock } from './support/inject.ts';
 import { keyOf } from './support/keys.ts';
 import { goodPassword, Panel } from './support/panel.ts';
+import { callsOf, hearCalls, reportedLocks } from './support/platform.ts';
 import type { Site } from './support/site.ts';
 import { expect, test } from './support/test.ts';
 
@@ -44,19 +46,17 @@ const lockFromElsewhere = async (page: Page, site: Site): Promise<void> => {
   await other.close();
 };
 
-const locks: Readonly<
-  Record<string, { lock: (app: Panel) => Promise<unknown>; says: string | null; before?: string }>
-> = {
-  'the button': { lock: (app) => app.button('Lock').click(), says: null },
-  'another tab': { lock: (app) => lockFromElsewhere(app.page, app.site), says: words.locks.other_tab },
-  'the app': { lock: (app) => call(app.page, 'lock'), says: null },
+const locks: Readonly<Record<string, { lock: (app: Panel) => Promise<unknown>; reason: LockReason }>> = {
+  'the button': { lock: (app) => app.button('Lock').click(), reason: 'asked' },
+  'another tab': { lock: (app) => lockFromElsewhere(app.page, app.site), reason: 'other_tab' },
+  'the app': { lock: (app) => call(app.page, 'lock'), reason: 'app' },
   'the time': {
     lock: async (app) => {
       const document = await app.document();
       await shiftClock(document, { wall: 31 * 60_000 });
       await document.evaluate(() => globalThis.document.dispatchEvent(new Event('visibilitychange')));
     },
-    says: words.locks.idle,
+    reason: 'idle',
   },
   'a crash of the worker': {
     lock: (app) =>
@@ -69,11 +69,11 @@ const locks: Readonly<
           }),
         ),
       ),
-    says: words.locks.worker_failed,
+    reason: 'worker_failed',
   },
 };
 
-for (const [name, { lock, says }] of Object.entries(locks)) {
+for (const [name, { lock, reason }] of Object.entries(locks)) {
   test(`E18: locked by ${name}, the frame goes, and a fresh one says why`, async ({
     page,
     context,
@@ -83,10 +83,13 @@ for (const [name, { lock, says }] of Object.entries(locks)) {
     const app = await openUnlocked(page, site);
     await mark(await app.document());
     const heights = await watchHeights(page);
+    const heard = hearCalls(context);
     await lock(app);
     await expectFresh(app);
-    if (says === null) await expect(app.region.getByText(/^Locked/)).toBeHidden();
-    else await expect(app.region.getByText(says)).toBeVisible();
+    await expect(app.region.getByText(words.locks[reason])).toBeVisible();
+    // Only a person who locks takes back what jobs wait with (E33).
+    await expect.poll(() => reportedLocks(heard)).toContain(reason);
+    expect(callsOf(heard, 'clearByokKeys')).toHaveLength(reason === 'asked' ? 1 : 0);
     expect(await call(page, 'state')).toBe('locked');
     expect(await heardStates(page)).toEqual(['locked', 'unlocked', 'locked']);
     // From the tall panel to the locked one, and nothing lower or higher in between.

@@ -10,6 +10,7 @@ import { sealIn } from './support/app.ts';
 import { inject } from './support/inject.ts';
 import { keyOf } from './support/keys.ts';
 import { forms, goodPassword, Panel, type Form } from './support/panel.ts';
+import { answerJobs, answerReceipts, readAgain } from './support/platform.ts';
 import { root, startSite, type Site } from './support/site.ts';
 import { flipBit, storedItems, writeItems } from './support/tamper.ts';
 
@@ -112,6 +113,46 @@ async function visitApps(panel: Panel, shoot: Shoot): Promise<void> {
   await locked;
 }
 
+/** What became of jobs: in the panel, and in the app that ran them. Embedded only. */
+async function visitJobs(panel: Panel, shoot: Shoot): Promise<void> {
+  const { page, site } = panel;
+  const context = page.context();
+  await answerReceipts(context, site.vault, () => [
+    {},
+    { provider: 'openai', credential: 'server', reason: 'wrong_region_or_ip' },
+    { provider: 'anthropic', outcome: 'refused', reason: 'cache_miss' },
+  ]);
+  await panel.openAndCreate();
+  for (const provider of ['Gemini', 'OpenAI', 'Anthropic'] as const)
+    await panel.add(provider, keyOf(provider).value);
+  await readAgain(panel, panel.card('Gemini').getByText(words.receipts.used('now')));
+  const asked = { credential: 'user', reason: 'as_asked', attempts: 1, sealId: null };
+  const ends = {
+    '21-used-and-answered': {
+      state: 'done',
+      text: 'A vault keeps what others must not have.',
+      receipt: asked,
+    },
+    '22-answered-instead': {
+      state: 'done',
+      text: 'A vault keeps what others must not have.',
+      receipt: { ...asked, credential: 'server', reason: 'invalid' },
+    },
+    '23-job-refused': {
+      state: 'failed',
+      error: 'user_key_failed',
+      receipt: { ...asked, reason: 'no_credit' },
+    },
+  };
+  for (const [state, end] of Object.entries(ends)) {
+    await answerJobs(context, site, end);
+    await panel.press(page.getByRole('button', { name: 'Try it', exact: true }));
+    await expect(page.locator('#answer').getByText(/key/).first()).toBeVisible();
+    await expect(page.getByRole('button', { name: 'Try it', exact: true })).toBeEnabled();
+    await shoot(state);
+  }
+}
+
 async function visitUnavailable(panel: Panel, shoot: Shoot): Promise<void> {
   await inject(panel.page.context(), 'no wasm', 'delete globalThis.WebAssembly;');
   await panel.open();
@@ -204,6 +245,7 @@ try {
   }
   await withPanel(newContext, site, visitWatched, 'embedded');
   await withPanel(newContext, site, visitApps, 'embedded');
+  await withPanel(newContext, site, visitJobs, 'embedded');
   const context = await newContext(1100);
   const panel = new Panel(await context.newPage(), site, 'embedded');
   await panel.openAndCreate();

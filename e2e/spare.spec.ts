@@ -45,7 +45,7 @@ for (const form of forms) {
       await expect(panel.dialog).toBeHidden();
       await dropDatabase(panel);
       await panel.password.fill(goodPassword);
-      await panel.button('Unlock').click();
+      await panel.press(panel.button('Unlock'));
       await expect(panel.region.getByText('Wrong password')).toBeVisible();
       await panel.unlock(changed);
     });

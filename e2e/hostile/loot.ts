@@ -171,13 +171,13 @@ export function tapGlobals(): void {
   tap('patched prototypes', Object, 'assign', 'entries', 'values', 'freeze');
   tap('patched prototypes', Promise, 'resolve', 'all', 'race');
 
-  for (const name of ['onmessage', 'onmessageerror']) {
-    const own = Object.getOwnPropertyDescriptor(MessagePort.prototype, name);
-    Object.defineProperty(MessagePort.prototype, name, {
+  for (const prototype of [MessagePort.prototype, Worker.prototype]) {
+    const own = Object.getOwnPropertyDescriptor(prototype, 'onmessage');
+    Object.defineProperty(prototype, 'onmessage', {
       ...own,
-      set(this: MessagePort, listener: unknown) {
+      set(this: EventTarget, listener: unknown) {
         this.addEventListener('message', (event) => {
-          take('patched workers and ports', event.data);
+          take('patched workers and ports', (event as MessageEvent).data);
         });
         own?.set?.call(this, listener);
       },

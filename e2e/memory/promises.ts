@@ -48,7 +48,7 @@ export function broken(scenario: Scenario, result: Result): string[] {
   const { engine, way, tabs, form } = scenario;
   const problems: string[] = [];
   const after: Step[] = ['before', 'locked', 'frame gone'];
-  // The vault's own keys, however the password got there. Firefox carries messages between ports through its parent process, whose
+  // The vault's own keys, however the password got there. Firefox has a parent process, whose
   // memory is out of reach of the page: there they are counted, not promised.
   const isDerived = (secret: Secret, place: Place): boolean =>
     derived.includes(secret) && (engine === 'chromium' || place === 'vault');
@@ -60,7 +60,7 @@ export function broken(scenario: Scenario, result: Result): string[] {
     for (const step of after) problems.push(...describe(look(step), isText));
     problems.push(...describe(look('wrong password'), (secret) => secret === 'wrong password'));
     for (const step of inUse) problems.push(...describe(look(step), isText));
-  } else if (tabs === 1) {
+  } else if (form === 'embedded' && tabs === 1) {
     for (const step of ['locked', 'frame gone'] as const)
       problems.push(
         ...describe(look(step), (secret, place) => place === 'vault' && !derived.includes(secret)),
