@@ -2,6 +2,7 @@
 // Needs build/wasm/*.wasm.
 
 import { createHash } from 'node:crypto';
+import { brotliCompressSync } from 'node:zlib';
 import { execFileSync } from 'node:child_process';
 import {
   copyFileSync,
@@ -12,7 +13,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { basename, dirname, extname, join, relative } from 'node:path';
+import { basename, dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -92,14 +93,35 @@ async function buildLibrary() {
     putTypes(at('build/types'), entry.replace(/\.ts$/, '.d.ts'), out);
 }
 
-/** Copies a declaration file and those that it imports. */
+/** The server's half of the library: dist/lib/server, which imports what it asks for as peers. */
+async function buildServerLibrary() {
+  const out = at('dist/lib');
+  await build({
+    ...common,
+    entryPoints: { index: 'server/index.ts' },
+    outdir: join(out, 'server'),
+    platform: 'node',
+    target: 'node24',
+    packages: 'external',
+  });
+  // A server reads it from its disk, so it need not wait for anyone to unpack it: a smaller package for everyone.
+  writeFileSync(
+    join(out, 'server/platform.wasm.br'),
+    brotliCompressSync(readFileSync(at('build/wasm/platform.wasm'))),
+  );
+  const tsc = at('node_modules/typescript/bin/tsc');
+  execFileSync(process.execPath, [tsc, '-p', at('tsconfig.lib-server.json')], { stdio: 'inherit' });
+  putTypes(at('build/types-server'), 'server/index.d.ts', out);
+}
+
+/** Copies a declaration file and those that it imports. What is of web/ stands at the top, what is of server/ in a folder below. */
 function putTypes(from, name, out) {
-  const target = join(out, relative('web', name));
+  const target = join(out, name.replace(/^web\//, ''));
   if (existsSync(target)) return;
   const text = readFileSync(join(from, name), 'utf8');
   mkdirSync(dirname(target), { recursive: true });
-  writeFileSync(target, text);
-  for (const [, imported] of text.matchAll(/from '(\.[^']+)\.ts'/g)) {
+  writeFileSync(target, text.replaceAll(/((?:from |import\()'(?:\.\.\/)+)web\//g, '$1'));
+  for (const [, imported] of text.matchAll(/(?:from |import\()'(\.[^']+)\.ts'/g)) {
     putTypes(from, join(dirname(name), `${imported}.d.ts`), out);
   }
 }
@@ -140,5 +162,6 @@ async function buildSite(folder, out) {
 
 for (const out of ['dist/lib', 'dist/site', 'dist/demo']) rmSync(at(out), { recursive: true, force: true });
 await buildLibrary();
+await buildServerLibrary();
 await buildSite('web/site', 'dist/site');
 await buildSite('web/demo', 'dist/demo');

@@ -52,7 +52,7 @@ test('the package is small, and holds what it needs at run time and nothing of i
   assert.ok(packed.size < packageBytes, `${String(packed.size)} bytes`);
   for (const name of runtimeFiles) assert.ok(existsSync(installed('dist/lib', name)), name);
   const allowed =
-    /^(package\.json|README\.md|LICENSE|THIRD_PARTY_LICENSES\.txt|dist\/lib\/.*\.(js|d\.ts|wasm|bin))$/;
+    /^(package\.json|README\.md|LICENSE|THIRD_PARTY_LICENSES\.txt|dist\/lib\/.*\.(js|d\.ts|wasm|wasm\.br|bin))$/;
   assert.deepEqual(
     packed.files.map(({ path }) => path).filter((path) => !allowed.test(path)),
     [],

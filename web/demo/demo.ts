@@ -1,16 +1,10 @@
 /** A small product's settings page. All that it does with the vault is in this file. */
 import { ByokVaultElement, VaultError, type SealedKey } from '../element/byok-vault.ts';
+import { cacheKeys, JobFailed, runJob } from './job.ts';
+import { receiptText, refusalText } from './words.ts';
 
 /** In development the vault's own origin is on the next port; in production it is a fixed address in the page. */
 const vaultOrigin = `${location.protocol}//${location.hostname}:${String(Number(location.port) + 1)}`;
-
-const refusals: Partial<Record<VaultError['code'], string>> = {
-  user_declined: 'You declined, so no key was sealed.',
-  rate_limited: 'This app asked for too many keys. Try again in a minute.',
-  no_key: 'The vault has no key for this. Add one above.',
-  user_unconfirmed: 'Confirm in the vault whom your keys may be used for.',
-  platform_unreachable: 'The platform did not answer.',
-};
 
 function find<T extends Element>(id: string, type: new () => T): T {
   const element = document.getElementById(id);
@@ -19,6 +13,7 @@ function find<T extends Element>(id: string, type: new () => T): T {
 }
 
 const vault = find('vault', ByokVaultElement);
+const answer = find('answer', HTMLElement);
 const result = find('result', HTMLElement);
 const stateText = find('vault-state', HTMLElement).querySelector('strong');
 
@@ -26,10 +21,14 @@ function showState(state: string): void {
   if (stateText !== null) stateText.textContent = state;
 }
 
-function say(text: string): void {
-  const line = document.createElement('p');
-  line.textContent = text;
-  result.replaceChildren(line);
+function say(place: HTMLElement, ...texts: string[]): void {
+  place.replaceChildren(
+    ...texts.map((text) => {
+      const line = document.createElement('p');
+      line.textContent = text;
+      return line;
+    }),
+  );
 }
 
 /** Shows what the app got: names, ids and lengths. There is nothing in it that the app could read. */
@@ -47,13 +46,26 @@ function showSealed(keys: readonly SealedKey[]): void {
   result.replaceChildren(list);
 }
 
-async function attempt(work: () => Promise<void>): Promise<void> {
+async function attempt(place: HTMLElement, work: () => Promise<void>, provider?: string): Promise<void> {
   try {
     await work();
   } catch (error) {
-    const code = error instanceof VaultError ? error.code : 'internal';
-    say(refusals[code] ?? `The vault refused: ${code}`);
+    if (error instanceof JobFailed) say(place, ...error.lines);
+    else say(place, refusalText(error instanceof VaultError ? error.code : 'internal', provider));
   }
+}
+
+/** One question to a provider: key sealed, cached, used by a worker; then the answer with its receipt. */
+async function tryIt(provider: string, name: string, text: string): Promise<void> {
+  say(answer, 'The vault seals your key…');
+  const keys = await vault.seal([provider]);
+  say(answer, 'The job waits for its answer…');
+  await cacheKeys(keys, name);
+  const { text: answered, receipt } = await runJob(provider, name, text);
+  say(answer, receiptText(receipt, name));
+  const quote = document.createElement('blockquote');
+  quote.textContent = answered;
+  answer.prepend(quote);
 }
 
 vault.addEventListener('state', ({ detail }) => {
@@ -62,23 +74,35 @@ vault.addEventListener('state', ({ detail }) => {
 vault.src = `${vaultOrigin}/`;
 find('vault-origin', HTMLElement).textContent = vaultOrigin;
 
+find('try-form', HTMLFormElement).addEventListener('submit', (event) => {
+  event.preventDefault();
+  const { value, selectedOptions } = find('try-provider', HTMLSelectElement);
+  const text = find('question', HTMLInputElement).value.trim();
+  const button = find('try-it', HTMLButtonElement);
+  if (text === '' || button.disabled) return;
+  button.disabled = true;
+  const name = selectedOptions[0]?.text ?? value;
+  void attempt(answer, () => tryIt(value, name, text), name).finally(() => {
+    button.disabled = false;
+  });
+});
 find('seal', HTMLFormElement).addEventListener('submit', (event) => {
   event.preventDefault();
   const providers = find('providers', HTMLSelectElement).value.split(' ');
-  void attempt(async () => {
+  void attempt(result, async () => {
     showSealed(await vault.seal(providers));
   });
 });
 find('ask-state', HTMLButtonElement).addEventListener('click', () => {
-  void attempt(async () => {
+  void attempt(result, async () => {
     const state = await vault.state();
     showState(state);
-    say(`The vault is ${state}.`);
+    say(result, `The vault is ${state}.`);
   });
 });
 find('lock-vault', HTMLButtonElement).addEventListener('click', () => {
-  void attempt(async () => {
+  void attempt(result, async () => {
     await vault.lock();
-    say('The vault is locked.');
+    say(result, 'The vault is locked.');
   });
 });

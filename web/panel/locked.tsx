@@ -20,7 +20,7 @@ export function LockedVault({ state }: { readonly state: Locked }): JSX.Element 
     <>
       <section class="card">
         <LockedTitle />
-        {state.reason !== null && state.reason !== 'asked' && <p class="lead">{words.locks[state.reason]}</p>}
+        {state.reason !== null && <p class="lead">{words.locks[state.reason]}</p>}
         {waiting !== null && (
           <Notice tone="neutral" role="status">
             <span>{words.addLocked.held(nameOf(waiting))}</span>

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
-import type { Provider, RecordMeta, RecordView } from '../core/types.ts';
+import type { Provider, RecordMeta, RecordView, Verdict } from '../core/types.ts';
+import type { JobReceipt } from '../vault/api.ts';
 import { Confirm } from './confirm.tsx';
 import { usePanel } from './context.tsx';
 import { formatAgo, formatDay, formatMoment } from './format.ts';
@@ -8,12 +9,14 @@ import { KeyForm } from './key-form.tsx';
 import { Outcome } from './outcome.tsx';
 import { Badge, ProgressLine } from './parts.tsx';
 import type { Runner } from './runner.ts';
+import { lastUse, textOf, verdictOf } from './receipts.ts';
 import { toneOf } from './verdicts.ts';
 import { words } from './words.ts';
 
 interface Props {
   readonly provider: Provider;
   readonly record: RecordView | null;
+  readonly receipts: readonly JobReceipt[];
   readonly runner: Runner;
   readonly now: number;
   /** Verifies and saves on the card of `provider`, which may be another one (E12). */
@@ -22,7 +25,8 @@ interface Props {
 }
 
 /** One provider: its key, or the field to enter one. */
-export function ProviderCard({ provider, record, runner, now, onSave, onSwitch }: Props): JSX.Element {
+export function ProviderCard(props: Props): JSX.Element {
+  const { provider, record, receipts, runner, now, onSave, onSwitch } = props;
   const { vault, announce } = usePanel();
   const id = useId();
   const card = useRef<HTMLElement>(null);
@@ -36,6 +40,8 @@ export function ProviderCard({ provider, record, runner, now, onSave, onSwitch }
     if (saved) setUpdating(false);
   }, [saved]);
   const meta = record?.meta ?? null;
+  const use = meta === null ? null : lastUse(receipts, meta);
+  const verdict = meta === null ? null : verdictOf(meta, use);
 
   const test = (): void => {
     if (record === null) return;
@@ -64,10 +70,11 @@ export function ProviderCard({ provider, record, runner, now, onSave, onSwitch }
         <h2 class="provider-name" id={`${id}-name`}>
           {provider.name}
         </h2>
-        <Status record={record} />
+        <Status record={record} verdict={verdict} />
       </header>
       {meta !== null && <Facts meta={meta} now={now} />}
-      {meta !== null && result === null && meta.verdict !== 'valid' && (
+      {use !== null && <p class="hint">{textOf(use, provider.name, formatAgo(use.at, now))}</p>}
+      {meta !== null && result === null && meta.verdict !== 'valid' && meta.verdict === verdict && (
         <p class="hint">{words.verdicts[meta.verdict].detail(provider.name)}</p>
       )}
       {meta !== null && !updating && (
@@ -168,11 +175,15 @@ export function ProviderCard({ provider, record, runner, now, onSave, onSwitch }
   );
 }
 
-function Status({ record }: { readonly record: RecordView | null }): JSX.Element {
-  const meta = record?.meta ?? null;
-  if (meta === null) return <span class="badge plain">{words.card.none}</span>;
+interface StatusProps {
+  readonly record: RecordView | null;
+  readonly verdict: Verdict | null;
+}
+
+function Status({ record, verdict }: StatusProps): JSX.Element {
+  if (verdict === null) return <span class="badge plain">{words.card.none}</span>;
   if (record?.state !== 'ok') return <Badge tone="warning">{words.card.unverified}</Badge>;
-  return <Badge tone={toneOf(meta.verdict)}>{words.verdicts[meta.verdict].label}</Badge>;
+  return <Badge tone={toneOf(verdict)}>{words.verdicts[verdict].label}</Badge>;
 }
 
 function Facts({ meta, now }: { readonly meta: RecordMeta; readonly now: number }): JSX.Element {

@@ -6,6 +6,7 @@ import { useNow, usePanel } from './context.tsx';
 import { Damaged } from './damaged.tsx';
 import { LockBar } from './lock-bar.tsx';
 import { ProviderCard } from './provider-card.tsx';
+import { useReceipts } from './receipts-read.ts';
 import { useRunner } from './runner.ts';
 import { UserLine } from './user.tsx';
 import { recordFor } from './verdicts.ts';
@@ -18,6 +19,7 @@ export function UnlockedVault({ state }: { readonly state: UnlockedState }): JSX
   const now = useNow(10_000);
   const runner = useRunner();
   const { run } = runner;
+  const receipts = useReceipts(state.apps);
 
   // The key is taken once work on its card has begun: a busy card leaves it where it was entered.
   const save = useCallback(
@@ -74,6 +76,7 @@ export function UnlockedVault({ state }: { readonly state: UnlockedState }): JSX
             key={provider.id}
             provider={provider}
             record={recordFor(state.records, provider.id)}
+            receipts={receipts}
             runner={runner}
             now={now}
             onSave={save}

@@ -1,5 +1,6 @@
 /** Every word that the panel shows or says. Sentences with a value in them are functions, so that a language can order them. */
 import type { VaultErrorCode } from '../core/errors.ts';
+import type { RouteReason } from '../core/route.ts';
 import type { LockReason, RecordState, Verdict } from '../core/types.ts';
 import { formatLeft, formatMinutes, locale } from './format.ts';
 
@@ -117,10 +118,27 @@ const lockReasons: Record<LockReason, string> = {
   clock_changed: 'Locked because this device’s clock was changed.',
   hidden: 'Locked because the page was hidden.',
   page_hidden: 'Locked because you left the page.',
-  asked: 'Locked.',
+  asked: 'The platform is told, so that jobs still waiting don’t use your keys.',
+  app: 'Locked by the app.',
   other_tab: 'Locked from another tab.',
   password_changed: 'The password was changed in another tab. Use the new one.',
   worker_failed: 'Locked because a part of the vault stopped.',
+};
+
+/** What kept the user's key from serving a job. */
+export const routeReasons: Record<Exclude<RouteReason, 'as_asked'>, (provider: string) => string> = {
+  cache_miss: (provider) => `The platform no longer had your ${provider} key`,
+  cache_unavailable: (provider) => `The platform could not read your ${provider} key`,
+  restricted: (provider) => `Your ${provider} key lacks a permission for this`,
+  invalid: (provider) => `Your ${provider} key was rejected`,
+  blocked: (provider) => `${provider} has disabled your key`,
+  no_credit: (provider) => `Your ${provider} account has no credit left`,
+  rate_limited: (provider) => `The rate limit of your ${provider} key was used up`,
+  wrong_region_or_ip: (provider) =>
+    `${provider} does not accept your key from this platform’s region or network address`,
+  wrong_provider: (provider) => `${provider} rejected your key, which looks like another provider’s`,
+  provider_down: (provider) => `${provider} had a problem`,
+  unreachable: (provider) => `${provider} did not answer`,
 };
 
 const damage: Record<Exclude<RecordState, 'ok'>, string> = {
@@ -232,7 +250,8 @@ export const words = {
   },
   startOver: {
     title: 'Delete this vault?',
-    detail: 'The vault and every key in it are deleted from this browser. This can’t be undone.',
+    detail:
+      'The vault and every key in it are deleted from this browser, and the platform is told, so that jobs still waiting don’t use them. This can’t be undone.',
     /** What has to be typed. */
     phrase: 'delete',
     label: (phrase: string) => `Type “${phrase}” to confirm`,
@@ -297,10 +316,22 @@ export const words = {
     use: (provider: string) => `Verify and save for ${provider}`,
     admin: 'This looks like an administrator’s key. Such keys can’t be used to call models.',
   },
+  receipts: {
+    used: (ago: string) => `Used ${ago}.`,
+    jobFailed: (ago: string) => `Used ${ago}; the job failed.`,
+    failedBefore: (ago: string) => `A job failed ${ago}, before it used this key.`,
+    why: routeReasons,
+    /** What came of a job that the user's key did not serve. */
+    instead: {
+      served: (why: string, ago: string) => `${why}; the platform’s key was used (${ago}).`,
+      refused: (why: string, ago: string) => `${why}; the job was not done (${ago}).`,
+      failed: (why: string, ago: string) => `${why}; the job failed (${ago}).`,
+    },
+  },
   remove: {
     title: (provider: string) => `Delete the ${provider} key?`,
     detail: (provider: string) =>
-      `It is deleted from this browser. At ${provider} it stays valid until you revoke it there.`,
+      `It is deleted from this browser, and the platform is told, so that jobs still waiting don’t use it. At ${provider} it stays valid until you revoke it there.`,
     submit: 'Delete key',
   },
 

@@ -4,6 +4,7 @@ import type { AppPermission, Provider, RecordView, Strength, Verdict } from '../
 import { verdicts } from '../../core/types.ts';
 import type {
   AutoLockSettings,
+  JobReceipt,
   KeyShape,
   PlatformUser,
   SaveOutcome,
@@ -62,6 +63,7 @@ export interface FakeOptions {
   readonly delayMs?: number;
   /** The origin of the app around the panel. */
   readonly app?: string;
+  readonly receipts?: readonly JobReceipt[];
   /** Refuses the next change with this code. */
   readonly fail?: VaultErrorCode;
 }
@@ -158,7 +160,7 @@ export class FakeVault implements VaultService {
     this.#open();
   }
 
-  lock(scope: 'here' | 'everywhere'): Promise<void> {
+  lock(scope: 'here' | 'tabs' | 'everywhere'): Promise<void> {
     this.calls.push(`lock ${scope}`);
     this.set({ phase: 'locked', reason: 'asked', waitMs: 0 });
     return Promise.resolve();
@@ -318,6 +320,10 @@ export class FakeVault implements VaultService {
       if (!this.#records.some((each) => each.meta?.provider === provider)) throw new VaultError('no_key');
       return { provider, sealed: 'c2VhbGVk', sealId: '00112233445566778899aabbccddeeff' };
     });
+  }
+
+  receipts(): Promise<readonly JobReceipt[]> {
+    return Promise.resolve(this.#options.receipts ?? []);
   }
 
   settings(): Promise<AutoLockSettings> {

@@ -2,6 +2,7 @@
 import { VaultError } from '../../core/errors.ts';
 import type { AppPermission, RecordView, Verdict } from '../../core/types.ts';
 import type { UnlockedState } from '../../vault/api.ts';
+import type { JobReceipt } from '../../vault/api.ts';
 import { fakeUser, FakeVault } from './fake-vault.ts';
 
 function record(
@@ -50,6 +51,25 @@ function unlocked(change: Partial<UnlockedState> = {}): UnlockedState {
   };
 }
 
+const someReceipts: readonly JobReceipt[] = [
+  {
+    provider: 'gemini',
+    at: Date.now() - 2 * 60_000,
+    outcome: 'served',
+    credential: 'user',
+    reason: 'as_asked',
+    attempts: 1,
+  },
+  {
+    provider: 'openai',
+    at: Date.now() - 5 * 60_000,
+    outcome: 'served',
+    credential: 'server',
+    reason: 'invalid',
+    attempts: 2,
+  },
+];
+
 const password = 'correct horse battery';
 
 export const states: Readonly<Record<string, () => FakeVault>> = {
@@ -61,6 +81,7 @@ export const states: Readonly<Record<string, () => FakeVault>> = {
     new FakeVault({ state: { phase: 'locked', reason: null, waitMs: 0 }, password, delayMs: Infinity }),
   'locked-wait': () => new FakeVault({ state: { phase: 'locked', reason: null, waitMs: 45_000 }, password }),
   unlocked: () => new FakeVault({ state: unlocked(), password }),
+  'unlocked-used': () => new FakeVault({ state: unlocked(), receipts: someReceipts }),
   'unlocked-none': () => new FakeVault({ state: unlocked({ records: [] }) }),
   'unlocked-apps': () =>
     new FakeVault({ state: unlocked({ apps: someApps }), app: 'https://app.example.com' }),
