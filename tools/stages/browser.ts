@@ -26,7 +26,7 @@ export function browserStages(): Stage[] {
           PLAYWRIGHT_JSON_OUTPUT_NAME: fromRoot(report),
           ...(full ? { BYOK_TEST_FULL: '1' } : {}),
         };
-        const ended = await run(process.execPath, args, { log, limit: full ? 1500 : 420, env });
+        const ended = await run(process.execPath, args, { log, limit: full ? 1800 : 600, env });
         return settle(countPlaywright(read(report)), ended);
       },
     },
