@@ -23,7 +23,7 @@ async function rewriteHeader(panel: Panel, change: (header: Buffer) => void): Pr
 /** Even the right password is answered with what is wrong with the vault. */
 async function isRefused(panel: Panel, code: VaultErrorCode): Promise<void> {
   await panel.password.fill(goodPassword);
-  await panel.button('Unlock').click();
+  await panel.press(panel.button('Unlock'));
   await expect(panel.region.getByText(errorText(code))).toBeVisible();
   await expect(panel.button('Lock')).toBeHidden();
 }

@@ -3,6 +3,13 @@ import { expect, type Frame, type FrameLocator, type Locator, type Page } from '
 import { words } from '../../web/panel/words.ts';
 import type { Site } from './site.ts';
 
+declare global {
+  interface Window {
+    /** Whether a press has reached this document. */
+    pressed?: boolean;
+  }
+}
+
 export const forms = ['embedded', 'alone'] as const;
 export type Form = (typeof forms)[number];
 
@@ -97,15 +104,27 @@ export class Panel {
   }
 
   /**
-   * Presses what may stand in a frame that is new, or has just moved or grown. A press that comes before the browser's own
-   * picture of where the frame is goes to the page around it, which the pointer shows: it is then not over the button.
+   * Presses what may stand in a frame that is new, or has just moved or grown, as it does while it is typed into. A press that
+   * comes before the browser's own picture of where the frame is goes to the page around it; then it is made again.
    */
   async press(button: Locator): Promise<void> {
+    const frame = await (await button.elementHandle()).ownerFrame();
+    if (this.form === 'alone' || !frame) {
+      await button.click();
+      return;
+    }
     await expect(async () => {
-      await button.hover();
-      expect(await button.evaluate((element) => element.matches(':hover'))).toBe(true);
+      await frame.evaluate(() => {
+        window.pressed = false;
+        const note = (): void => {
+          window.pressed = true;
+        };
+        addEventListener('pointerdown', note, { once: true, capture: true });
+      });
+      await button.click();
+      // A frame that went with the press, or has another document since, was pressed.
+      expect(await frame.evaluate(() => window.pressed).catch(() => true)).not.toBe(false);
     }).toPass();
-    await button.click();
   }
 
   /** Until the dialog that an app's call opens has the focus: what is entered before that goes to the page below it. */
