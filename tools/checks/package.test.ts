@@ -40,7 +40,10 @@ test('the npm package is under 250 KB and holds everything its exports name', (c
       .filter((target) => !inside.has(target));
     assert.deepEqual(missing, []);
     for (const path of inside)
-      assert.ok(!/(^|\/)\.|secret(?!s\.d\.ts$)|\.test\.|\.map$/.test(path), `${path} does not belong into the package`);
+      assert.ok(
+        !/(^|\/)\.|secret(?!s\.d\.ts$)|\.test\.|\.map$/.test(path),
+        `${path} does not belong into the package`,
+      );
     assert.ok(existsSync(fromRoot('LICENSE')) && inside.has('LICENSE'));
     assert.ok(inside.has('THIRD_PARTY_LICENSES.txt'));
   } finally {
