@@ -6,11 +6,13 @@
  */
 import { startAdmin } from './admin.ts';
 import { apiPath, makeApi } from './api.ts';
-import { boot, redisOf, root, runProgram, Stop } from './boot.ts';
+import { boot, redisOf, root, runProgram, Stop, takeUrl } from './boot.ts';
 import { apiHeaders } from './headers.ts';
 import { checkHealth } from './health.ts';
 import { readApiOptions } from './options.ts';
 import { listen } from './origin.ts';
+import { receiptsInRedis } from './receipts/receipts-redis.ts';
+import { Redis } from './redis/connection.ts';
 import { forwardedAddress } from './proxy.ts';
 import { startSandbox } from './sandbox/sandbox.ts';
 import { makeServices } from './services.ts';
@@ -27,7 +29,17 @@ runProgram(async () => {
   const sandbox = options.sandbox
     ? await startSandbox(core, new URL('tests/fixtures/providers/', root))
     : null;
-  const { platform, metrics } = makeServices({ core, log, redis, limits, reroute: sandbox?.reroute });
+  // Where the workers leave their receipts; without it, this process knows of none.
+  const queueUrl = takeUrl(process.env, 'QUEUE_REDIS_URL');
+  const queue = queueUrl === null ? null : new Redis({ url: queueUrl });
+  const { platform, metrics } = makeServices({
+    core,
+    log,
+    redis,
+    receipts: queue === null ? undefined : receiptsInRedis(core, queue),
+    limits,
+    reroute: sandbox?.reroute,
+  });
   const session = {
     secure: origins.every((origin) => origin.startsWith('https:')),
     domain: options.cookieDomain,
@@ -58,6 +70,7 @@ runProgram(async () => {
   return async () => {
     await Promise.all([server.close(), admin.close(), sandbox?.close()]);
     redis.close();
+    queue?.close();
     health?.close();
   };
 });

@@ -44,9 +44,8 @@ export async function boot(env: NodeJS.ProcessEnv): Promise<{ core: PlatformCore
  * @throws Stop
  */
 export async function redisOf(env: NodeJS.ProcessEnv, name: string, log: Log): Promise<Redis | null> {
-  const url = env[name] ?? '';
-  Reflect.deleteProperty(env, name);
-  if (url === '') return null;
+  const url = takeUrl(env, name);
+  if (url === null) return null;
   try {
     const redis = new Redis({
       url,
@@ -60,6 +59,13 @@ export async function redisOf(env: NodeJS.ProcessEnv, name: string, log: Log): P
     if (!(error instanceof VaultError)) throw error;
     throw new Stop(`${name} takes redis://[user:password@]host:port, or rediss:// for TLS`);
   }
+}
+
+/** The value of a variable that holds an address, with which it is removed from `env`; null where it is not set. */
+export function takeUrl(env: NodeJS.ProcessEnv, name: string): string | null {
+  const url = env[name] ?? '';
+  Reflect.deleteProperty(env, name);
+  return url === '' ? null : url;
 }
 
 /** Runs a program until it is told to end. @param main resolves with what closes it. */

@@ -3,7 +3,7 @@
  * prints one line once both origins answer. Environment: PLATFORM_TOKEN_SECRET and its kin (secrets.ts), REDIS_URL (boot.ts),
  * BYOK_APPS, BYOK_PLAIN_FIELDS, BYOK_TESTS_PER_MINUTE, BYOK_KEYS_PER_DAY, BYOK_INVALID_PER_HOUR (options.ts).
  */
-import { boot, redisOf, root, runProgram, Stop } from './boot.ts';
+import { boot, redisOf, root, runProgram, Stop, takeUrl } from './boot.ts';
 import { readOptions } from './options.ts';
 import { ServerKeys, takeServerKeys } from './router/server-keys.ts';
 import { startSandbox } from './sandbox/sandbox.ts';
@@ -29,6 +29,9 @@ runProgram(async () => {
     process.stderr.write(
       "byok-vault: REDIS_URL is not set: users' keys are cached, sealed, in this process\n",
     );
+  const queueUrl = takeUrl(process.env, 'QUEUE_REDIS_URL');
+  if (queueUrl !== null && redis === null)
+    throw new Stop('QUEUE_REDIS_URL without REDIS_URL: workers of their own need the keys, too');
   const providers = core.providers().map(({ id }) => id);
   const serverKeys = takeServerKeys(process.env, providers);
   const running = await start({
@@ -41,6 +44,7 @@ runProgram(async () => {
     plainFields,
     limits,
     redis,
+    queueUrl,
     // With stand-ins for the providers, the platform's own keys are stand-ins, too.
     serverKeys: sandbox ? new ServerKeys(new Map(providers.map((id) => [id, standInKey]))) : serverKeys,
     log,

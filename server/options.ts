@@ -80,6 +80,28 @@ export function readApiOptions(args: readonly string[], env: NodeJS.ProcessEnv):
   };
 }
 
+export interface WorkerProcessOptions {
+  readonly adminPort: number;
+  readonly sandbox: boolean;
+}
+
+/** @throws OptionProblem */
+export function readWorkerOptions(args: readonly string[]): WorkerProcessOptions {
+  let values;
+  try {
+    ({ values } = parseArgs({
+      args: [...args],
+      options: {
+        'admin-port': { type: 'string', default: '9466' },
+        sandbox: { type: 'boolean', default: false },
+      },
+    }));
+  } catch {
+    throw new OptionProblem('Options: --admin-port N (/metrics and /healthz), --sandbox');
+  }
+  return { adminPort: portOf(values['admin-port'], '--admin-port', 65_535), sandbox: values.sandbox };
+}
+
 function portOf(text: string, option: string, most: number): number {
   const port = Number(text);
   if (!/^\d+$/.test(text) || port < 1 || port > most)

@@ -4,9 +4,9 @@ import type { PlatformUser } from '../web/vault/api.ts';
 import { apiPath, makeApi, type Handler } from './api.ts';
 import { demoPath, makeDemoJobs } from './demo/demo-jobs.ts';
 import { appHeaders, vaultHeaders } from './headers.ts';
-import { localPipeline } from './jobs/pipeline.ts';
+import { localPipeline, remoteDesk } from './jobs/pipeline.ts';
 import type { LimitSettings } from './limits.ts';
-import type { Log } from './log.ts';
+import { codeOf, type Log } from './log.ts';
 import { listen } from './origin.ts';
 import { receiptsInMemory } from './receipts/receipts-map.ts';
 import type { Redis } from './redis/connection.ts';
@@ -31,7 +31,9 @@ export interface StartOptions {
   readonly limits?: LimitSettings;
   /** Shared with other processes; without one, cached keys stay in this one. */
   readonly redis?: Redis | null;
-  /** The platform's own keys, for jobs that may use them. */
+  /** QUEUE_REDIS_URL, where jobs wait for workers of their own (worker-main.ts); without it, they run in this process. */
+  readonly queueUrl?: string | null;
+  /** The platform's own keys, for jobs that run here and may use them. */
   readonly serverKeys?: ServerKeys;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
@@ -66,7 +68,14 @@ export async function start(options: StartOptions): Promise<Running> {
     const session = { secure: apps.every((origin) => origin.startsWith('https:')), domain: null };
     const { limits, redis, now, serverKeys = new ServerKeys(new Map()) } = options;
     const reroute = sandbox?.reroute;
-    const receipts = receiptsInMemory(now);
+    const { queueUrl = null } = options;
+    const desk =
+      queueUrl === null
+        ? null
+        : remoteDesk(core, queueUrl, (error) => {
+            log({ event: 'failed', code: codeOf(error) });
+          });
+    const receipts = desk?.receipts ?? receiptsInMemory(now);
     const { platform, cache, telemetry } = makeServices({
       core,
       log,
@@ -76,17 +85,19 @@ export async function start(options: StartOptions): Promise<Running> {
       reroute,
       now,
     });
-    const jobs = localPipeline(
-      {
-        core,
-        cache,
-        telemetry,
-        receipts,
-        serverKeys,
-        reroute,
-      },
-      graceMs,
-    );
+    const jobs =
+      desk ??
+      localPipeline(
+        {
+          core,
+          cache,
+          telemetry,
+          receipts,
+          serverKeys,
+          reroute,
+        },
+        graceMs,
+      );
     open.push(jobs);
     const user = (...call: Parameters<Handler>): PlatformUser => demoUser(core, ...call, session);
     const origins = [...new Set([appOrigin, ...apps, vaultOrigin])];
