@@ -122,7 +122,13 @@ test('both Redis start with a password for each user', async () => {
 });
 
 test('APIs start, are well, and answer behind nginx; what must not answer does not', async () => {
-  const block = blockWith('start api --port');
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    scripts: Record<string, string>;
+  };
+  const block = blockWith('start api --port')
+    .split('\n')
+    .filter((line) => !line.startsWith('start worker') || 'worker' in scripts)
+    .join('\n');
   processes = shell(`${block}\njobs -p`).trim().split('\n').map(Number);
   const adminPort = String(ports.get('9464'));
   const admin = (path: string): Promise<Response> => fetch(`http://127.0.0.1:${adminPort}${path}`);
@@ -212,7 +218,8 @@ test('a secret is changed in three steps: both open, the new one seals, the old 
   assert.ok(stolen !== added && more.length === 0);
 });
 
-test('the Redis for keys is stopped with all that was in it', async () => {
+test('the queue is looked at, and the Redis for keys is stopped with all that was in it', async () => {
+  assert.equal(shell(blockWith('llen byok-queue:jobs:wait')).trim(), '0');
   shell(blockWith('kill "$(cat /run/byok-keys.pid)"'));
   await until('the end of Redis', () =>
     Promise.resolve(!shell(`ls ${folder}/run`).includes('byok-keys.pid')),
