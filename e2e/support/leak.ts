@@ -69,18 +69,52 @@ function* formsOf(canary: Canary): Generator<{ form: string; bytes: Buffer }> {
   }
 }
 
+interface Needle {
+  readonly canary: string;
+  readonly form: string;
+  readonly bytes: Buffer;
+}
+
+/** Every form has at least this many bytes. */
+const headLength = 8;
+
+/** Needles by their first eight bytes, and a bit for each four bytes that one begins with: most places are passed over by that. */
+function indexOf(canaries: readonly Canary[]): { needles: Map<string, Needle[]>; heads: Uint8Array } {
+  const needles = new Map<string, Needle[]>();
+  const heads = new Uint8Array(2 ** 19);
+  for (const { name, ...canary } of canaries) {
+    for (const { form, bytes } of formsOf({ name, ...canary })) {
+      if (bytes.length < headLength) throw new Error(`${name} is too short to be looked for as ${form}`);
+      const head = bytes.toString('latin1', 0, headLength);
+      needles.set(head, [...(needles.get(head) ?? []), { canary: name, form, bytes }]);
+      const bit = hashOf(bytes.readUInt32BE(0));
+      heads[bit >>> 3] = (heads[bit >>> 3] ?? 0) | (1 << (bit & 7));
+    }
+  }
+  return { needles, heads };
+}
+
+/** 22 bits of a multiplicative hash. */
+function hashOf(word: number): number {
+  return Math.imul(word, 0x9e3779b1) >>> 10;
+}
+
 /** One line for each canary, form and sink that holds it. */
 export function findLeaks(sunk: readonly Sunk[], canaries: readonly Canary[]): Leak[] {
   const leaks = new Map<string, Leak>();
-  const sinks = sunk.map(({ sink, bytes }) => ({
-    sink,
-    bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length),
-  }));
-  for (const canary of canaries) {
-    for (const { form, bytes } of formsOf(canary)) {
-      for (const { sink, bytes: held } of sinks) {
-        if (held.includes(bytes))
-          leaks.set(`${sink} ${canary.name} ${form}`, { sink, canary: canary.name, form });
+  const { needles, heads } = indexOf(canaries);
+  for (const { sink, bytes } of sunk) {
+    const held = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    let word = 0;
+    for (let at = 0; at < held.length; at++) {
+      word = (word << 8) | (held[at] ?? 0);
+      const bit = hashOf(word);
+      if (((heads[bit >>> 3] ?? 0) & (1 << (bit & 7))) === 0 || at < 3) continue;
+      const from = at - 3;
+      const head = held.toString('latin1', from, from + headLength);
+      for (const { canary, form, bytes: needle } of needles.get(head) ?? []) {
+        if (held.subarray(from, from + needle.length).equals(needle))
+          leaks.set(`${sink} ${canary} ${form}`, { sink, canary, form });
       }
     }
   }
