@@ -1,10 +1,7 @@
 import assert from 'node:assert/strict';
-import { createHash, randomBytes } from 'node:crypto';
-import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { createClient } from '@redis/client';
 import { Queue, Worker } from 'bullmq';
 import { ByokCache } from '../../server/cache/cache.ts';
@@ -15,43 +12,22 @@ import { Redis } from '../../server/redis/connection.ts';
 import { testCore } from '../../server/testing/platform.ts';
 import { startRedis, type TestRedis } from '../../server/testing/redis.ts';
 import { sealForPlatform } from '../../server/testing/seal.ts';
+import { fillConf, inTest, shipped, type RedisUser } from './testing.ts';
 
-const here = fileURLToPath(new URL('.', import.meta.url));
-type User = 'api' | 'worker' | 'health';
-const passwords = Object.fromEntries(
-  ['api', 'worker', 'health', 'queue'].map((user) => [user, randomBytes(24).toString('hex')]),
-) as Record<User | 'queue', string>;
+type User = Exclude<RedisUser, 'queue'>;
 
-/** The shipped folder, with the hashes of passwords filled in, and a user for the test itself. */
-function filled(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'byok-conf-'));
-  cpSync(here, folder, { recursive: true });
-  for (const name of ['users.acl', 'queue-users.acl']) {
-    const acl = readFileSync(join(folder, name), 'utf8').replaceAll(
-      /#([A-Z]+)_PASSWORD_SHA256/g,
-      (_all, user: string) =>
-        `#${createHash('sha256')
-          .update(passwords[user.toLowerCase() as User])
-          .digest('hex')}`,
-    );
-    writeFileSync(join(folder, name), `${acl}user test on >test ~* &* +@all\n`);
-  }
-  return folder;
-}
-
-const folder = filled();
-const inTest = { user: 'test', password: 'test' };
+const conf = fillConf();
+const { passwords } = conf;
 const servers: TestRedis[] = [];
-async function startWith(name: string): Promise<TestRedis> {
-  const aclfile = join(folder, name === 'queue.conf' ? 'queue-users.acl' : 'users.acl');
-  const server = await startRedis([join(folder, name), '--aclfile', aclfile]);
+async function startWith(name: Parameters<typeof conf.settings>[0]): Promise<TestRedis> {
+  const server = await startRedis(conf.settings(name));
   servers.push(server);
   return server;
 }
 
 const connections: Redis[] = [];
 async function connect(server: TestRedis, user: User): Promise<Redis> {
-  const redis = new Redis({ url: server.url.replace('//', `//${user}:${passwords[user]}@`) });
+  const redis = new Redis({ url: conf.urlFor(user, server.url) });
   connections.push(redis);
   assert.ok(await redis.ready(5_000), user);
   return redis;
@@ -64,11 +40,11 @@ before(async () => {
 after(async () => {
   for (const redis of connections) redis.close();
   for (const each of servers) await each.close();
-  rmSync(folder, { recursive: true });
+  conf.remove();
 });
 
 test('users.acl as it is shipped starts no Redis: passwords come first', async () => {
-  const plain = startRedis([join(here, 'key-cache.conf'), '--aclfile', join(here, 'users.acl')]);
+  const plain = startRedis([join(shipped, 'key-cache.conf'), '--aclfile', join(shipped, 'users.acl')]);
   await assert.rejects(plain);
 });
 
@@ -234,7 +210,7 @@ test('the key cache writes nothing to a disk, keeps no arguments, and pushes not
 
 /** As the queue's two sides connect. */
 function queueClient({ url }: TestRedis) {
-  const client = createClient({ url: url.replace('//', `//queue:${passwords.queue}@`) });
+  const client = createClient({ url: conf.urlFor('queue', url) });
   client.on('error', () => undefined);
   return client;
 }
@@ -275,7 +251,12 @@ test('the queue keeps what it was given over a crash', async () => {
   const queue = await startWith('queue.conf');
   const asQueue = { user: 'queue', password: passwords.queue };
   assert.equal(await queue.ask(['SET', 'byok-queue:1', 'x'], asQueue), 'OK');
-  assert.equal(await queue.ask(['EVAL', 'return 1', '0'], asQueue), 1);
+  // As a job is written: by a script, several commands in one.
+  const script = 'redis.call("SET", KEYS[1], "y"); redis.call("LPUSH", KEYS[2], "y"); return 1';
+  assert.equal(await queue.ask(['EVAL', script, '2', 'byok-queue:2', 'byok-queue:3'], asQueue), 1);
+  assert.match(String(await queue.ask(['PING'])), /^NOAUTH/);
+  for (const password of ['', 'default', 'test'])
+    assert.match(String(await queue.ask(['PING'], { user: 'default', password })), /^(WRONGPASS|NOAUTH)/);
   for (const command of [
     ['CONFIG', 'GET', '*'],
     ['FLUSHALL'],
@@ -292,5 +273,7 @@ test('the queue keeps what it was given over a crash', async () => {
   await queue.kill();
   await queue.start();
   assert.equal(await queue.ask(['GET', 'byok-queue:1'], asQueue), 'x');
+  assert.equal(await queue.ask(['GET', 'byok-queue:2'], asQueue), 'y');
+  assert.equal(await queue.ask(['LLEN', 'byok-queue:3'], asQueue), 1);
   assert.ok(existsSync(join(queue.folder, 'appendonlydir')));
 });
