@@ -56,7 +56,7 @@ export default tseslint.config(
   },
   {
     // Programs that talk to a terminal.
-    files: ['tools/**', 'server/main.ts', '**/*.mjs', 'e2e/**'],
+    files: ['tools/**', 'server/main.ts', '**/*.mjs', 'e2e/**', 'leaks/**', 'bench/**'],
     rules: { 'no-console': 'off' },
   },
 );

@@ -1,34 +1,10 @@
 /** Both origins behind the nginx of deploy/nginx, over HTTPS: the panel works, and the vault's frame has a process of its own. */
 import type { Frame, Page } from '@playwright/test';
-import { startNginx, type TestNginx } from '../deploy/nginx/testing.ts';
 import type { VaultElement } from './support/app.ts';
 import { keyOf } from './support/keys.ts';
 import { Panel } from './support/panel.ts';
-import { freePair, root, startSite, type Site } from './support/site.ts';
+import { startSecure, type Secure } from './support/secure.ts';
 import { expect, test as base } from './support/test.ts';
-
-interface Secure {
-  readonly site: Site;
-  readonly nginx: TestNginx;
-}
-
-/** @param change makes another nginx of it. */
-async function startSecure(change?: (text: string) => string): Promise<Secure> {
-  const port = await freePair();
-  const app = `https://localhost:${String(port)}`;
-  const vault = `https://localhost:${String(port + 1)}`;
-  const server = await startSite(() => ({ BYOK_APPS: `${app},${vault}` }));
-  const nginx = await startNginx({
-    api: [server.port],
-    sites: `${root}dist`,
-    origins: { app, vault },
-    ...(change === undefined ? {} : { change }),
-  });
-  const stop = async (): Promise<void> => {
-    await Promise.all([nginx.stop(), server.stop()]);
-  };
-  return { site: { app, vault, port, stop }, nginx };
-}
 
 const test = base.extend<object, { secure: Secure }>({
   secure: [
@@ -110,9 +86,9 @@ test('the vault opened by itself works, too', async ({ page, site }) => {
 });
 
 test('without the headers it would share a process with the app, and this would see it', async ({ page }) => {
-  const { site } = await startSecure((text) =>
-    text.replace(/add_header (Origin-Agent-Cluster|Document-Isolation-Policy) [^;]*;/, ''),
-  );
+  const { site } = await startSecure({
+    change: (text) => text.replace(/add_header (Origin-Agent-Cluster|Document-Isolation-Policy) [^;]*;/, ''),
+  });
   try {
     const panel = new Panel(page, site, 'embedded');
     await panel.open();

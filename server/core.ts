@@ -6,7 +6,7 @@ import { PlatformCore } from '../web/core/platform.ts';
 /** What the server's modules need of the core; tests of a single module give a double. */
 export type Core = Pick<
   PlatformCore,
-  'publicKey' | 'openSealed' | 'providers' | 'testRequest' | 'readAnswer' | 'redact' | 'tag'
+  'publicKey' | 'openSealed' | 'providers' | 'testRequest' | 'readAnswer' | 'redact' | 'tag' | 'tags'
 >;
 
 /** @param file the built module, build/wasm/platform.wasm; as it is packed for others, compressed: platform.wasm.br. */

@@ -237,6 +237,7 @@ test('the opened key is zero-filled, whether the call ends well or not', async (
       readAnswer: core.readAnswer.bind(core),
       redact: core.redact.bind(core),
       tag: core.tag.bind(core),
+      tags: core.tags.bind(core),
       openSealed(...args: Parameters<typeof core.openSealed>) {
         const opened = core.openSealed(...args);
         seen.push(opened.key);

@@ -17,34 +17,40 @@ export interface SessionOptions {
   readonly domain: string | null;
 }
 
-/** @returns the user of the cookie; a new one, with its cookie set on `res`, where there is none that we signed. */
+/** @returns the user of the cookie; a new one where there is none that we signed. A cookie of today's is set on `res` where it was not. */
 export function demoUser(
   core: Core,
   req: IncomingMessage,
   res: ServerResponse,
   { secure, domain }: SessionOptions,
 ): PlatformUser {
-  const known = readCookie(core, req.headers.cookie ?? '');
-  const id = known ?? crypto.randomUUID().replaceAll('-', '').slice(0, 16);
-  if (known === null) {
+  const { id, renew } = readCookie(core, req.headers.cookie ?? '') ?? {
+    id: crypto.randomUUID().replaceAll('-', '').slice(0, 16),
+    renew: true,
+  };
+  if (renew) {
     const attributes = `Path=/; Max-Age=${String(yearSeconds)}; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}${domain === null ? '' : `; Domain=${domain}`}`;
-    res.appendHeader('set-cookie', `${cookieName}=${id}.${sign(core, id)}; ${attributes}`);
+    const [signature = ''] = signaturesOf(core, id);
+    res.appendHeader('set-cookie', `${cookieName}=${id}.${signature}; ${attributes}`);
   }
   return { id: `demo-${id}`, name: `Demo user ${id.slice(0, 4)}` };
 }
 
-function readCookie(core: Core, header: string): string | null {
+/** One that was signed with a secret which is no longer the first counts, and is renewed: nobody becomes another while secrets change. */
+function readCookie(core: Core, header: string): { id: string; renew: boolean } | null {
   for (const pair of header.split(';')) {
     const match = /^\s*byok_demo=([0-9a-f]{16})\.([0-9a-f]{64})\s*$/.exec(pair);
     const [, id, given] = match ?? [];
     if (id === undefined || given === undefined) continue;
-    const right = Buffer.from(sign(core, id));
-    const mine = Buffer.from(given);
-    if (right.length === mine.length && timingSafeEqual(right, mine)) return id;
+    const secret = signaturesOf(core, id).findIndex((right) =>
+      timingSafeEqual(Buffer.from(right), Buffer.from(given)),
+    );
+    if (secret >= 0) return { id, renew: secret > 0 };
   }
   return null;
 }
 
-function sign(core: Core, id: string): string {
-  return core.tag('session', new TextEncoder().encode(id));
+/** Under each secret in turn. */
+function signaturesOf(core: Core, id: string): string[] {
+  return core.tags('session', new TextEncoder().encode(id));
 }

@@ -11,6 +11,7 @@ import { runJobs, type Job } from './lib/schedule.ts';
 import { auditStage } from './stages/audit.ts';
 import { browserStages, crashStages } from './stages/browser.ts';
 import { catchStages, fuzzStages } from './stages/cpp.ts';
+import { leakStages } from './stages/leaks.ts';
 import { memoryStages } from './stages/memory.ts';
 import { nodeStages } from './stages/node.ts';
 import type { Stage } from './stages/stage.ts';
@@ -74,6 +75,7 @@ async function main(): Promise<number> {
     ...crashStages(),
     ...fuzzStages(),
     ...nodeStages(),
+    ...leakStages(),
     ...browserStages(),
     ...memoryStages(),
   ];

@@ -87,7 +87,7 @@ const platform: Arity<PlatformFunctions> = {
   byok_platform_open_cached: 6,
   byok_platform_user_tags: 4,
   byok_route: 3,
-  byok_platform_tag: 6,
+  byok_platform_tags: 6,
   byok_test_request: 3,
   byok_read_answer: 7,
   byok_redact: 5,

@@ -137,11 +137,16 @@ StatusCode byok_route(Bytes json, Size json_size, Out* out) {
     });
 }
 
-StatusCode byok_platform_tag(Handle platform, Bytes purpose, Size purpose_size, Bytes message,
-                             Size message_size, Out* out) {
+StatusCode byok_platform_tags(Handle platform, Bytes purpose, Size purpose_size, Bytes message,
+                              Size message_size, Out* out) {
     return with_platform(platform, [&](const Secrets& secrets) -> Status {
-        BYOK_TRY(tag, secrets.front().tag(as_text(purpose, purpose_size), view(message, message_size)));
-        return give(out, ByteView(tag));
+        std::vector<Tag> tags;
+        tags.reserve(secrets.size());
+        for (const PlatformSecret& secret : secrets) {
+            BYOK_TRY(tag, secret.tag(as_text(purpose, purpose_size), view(message, message_size)));
+            tags.push_back(tag);
+        }
+        return give(out, std::vector<ByteView>(tags.begin(), tags.end()));
     });
 }
 

@@ -39,11 +39,12 @@ byok::abi::StatusCode byok_platform_user_tags(byok::abi::Handle platform, byok::
 /// Whose key serves a job, and what to do next: JSON in and out as include/byok/route_json.h lays down.
 BYOK_EXPORT(byok_route)
 byok::abi::StatusCode byok_route(byok::abi::Bytes json, byok::abi::Size json_size, byok::abi::Out* out);
-/// A keyed hash that names `message` within `purpose` and tells nothing about it: 32 bytes out.
-BYOK_EXPORT(byok_platform_tag)
-byok::abi::StatusCode byok_platform_tag(byok::abi::Handle platform, byok::abi::Bytes purpose,
-                                        byok::abi::Size purpose_size, byok::abi::Bytes message,
-                                        byok::abi::Size message_size, byok::abi::Out* out);
+/// Keyed hashes that name `message` within `purpose` and tell nothing about it. Bundle out: 32 bytes for each secret in
+/// turn. What is written or signed goes under the first; what is looked for or checked may be under any.
+BYOK_EXPORT(byok_platform_tags)
+byok::abi::StatusCode byok_platform_tags(byok::abi::Handle platform, byok::abi::Bytes purpose,
+                                         byok::abi::Size purpose_size, byok::abi::Bytes message,
+                                         byok::abi::Size message_size, byok::abi::Out* out);
 /// @param provider its id. JSON out: {method, url, headers: [{name, value, carriesKey}]}.
 BYOK_EXPORT(byok_test_request)
 byok::abi::StatusCode byok_test_request(byok::abi::Bytes provider, byok::abi::Size provider_size,

@@ -10,7 +10,8 @@ import { fileURLToPath } from 'node:url';
 import { findLeaks, type Leak } from '../../e2e/support/leak.ts';
 import { makeRouter, type Platform } from '../../server/router.ts';
 import { startUpstream, type Upstream } from '../../server/testing/upstream.ts';
-import { ask, askRaw, type Ask } from './ask.ts';
+import { ask, askRaw } from './ask.ts';
+import { bytesOf, carelessRequests, malformedRequests } from './careless.ts';
 import { freePort, startNginx, type TestNginx } from './testing.ts';
 
 const dist = fileURLToPath(new URL('../../dist', import.meta.url));
@@ -28,62 +29,13 @@ before(async () => {
 });
 after(() => api.close());
 
-const encoded = Buffer.from(key).toString('base64url');
-const percent = [...Buffer.from(key)].map((byte) => `%${byte.toString(16)}`).join('');
-
-/** Whole requests. `hang` in a path is where the API drops the connection. */
-const requests: Omit<Ask, 'host'>[] = [
-  { path: `/?key=${key}` },
-  { path: `/${key}` },
-  { path: `/${percent}?${percent}` },
-  { path: `/${encoded}.js` },
-  { path: `/byok/whoami?key=${key}` },
-  { path: `/byok/${key}` },
-  { path: `/byok/hang?key=${key}` },
-  { path: `/byok/hang/${key}`, method: 'POST', body: key, headers: { 'x-byok-key': key } },
-  { path: `/demo/jobs/${key}?key=${key}`, method: 'POST', body: key },
-  {
-    path: '/byok/testByokKey',
-    method: 'POST',
-    body: key,
-    headers: { 'x-byok-key': key, 'x-byok-keys': key },
-  },
-  { path: '/byok/hang', headers: { referer: `https://app.example.com/?key=${key}` } },
-  { headers: { referer: `https://app.example.com/?key=${key}`, 'user-agent': key, cookie: `k=${key}` } },
-  {
-    headers: {
-      authorization: `Basic ${Buffer.from(`${key}:${key}`).toString('base64')}`,
-      'x-forwarded-for': key,
-    },
-  },
-  { path: `/byok/whoami?key=${key}`, method: 'POST', headers: { 'content-length': '1000000', referer: key } },
-  { path: `/?key=${key}`, plain: true, headers: { referer: key } },
-  { path: `/?key=${key}`, plain: true, method: 'POST', body: key, headers: { 'x-byok-key': key } },
-];
-
-/** What is no good request: first line, and headers behind that of the host. */
-const malformed: [first: string, ...headers: string[]][] = [
-  ['GET / HTTP/1.1', `X_BYOK_KEY: ${key}`],
-  ['GET / HTTP/1.1', `X-BYOK-Key: ${key}\0`],
-  ['GET / HTTP/1.1', `X-BYOK-Key: ${key}\rX: y`],
-  ['GET / HTTP/1.1', `X BYOK Key: ${key}`],
-  ['GET / HTTP/1.1', key],
-  ['GET / HTTP/1.1', `X-BYOK-Keys: ${key}${'x'.repeat(20_000)}`],
-  ['GET / HTTP/1.1', `Host: ${key}.example.com`],
-  ['GET / HTTP/1.1', 'Content-Length: 1', `Content-Length: ${key}`],
-  [`GET /?key=${key} HTTP/1.1`, `Host: ${key}`],
-  [`GET /${key}${'x'.repeat(20_000)} HTTP/1.1`],
-  [`${key} / HTTP/1.1`],
-  [`${key.toUpperCase().replaceAll(/[^A-Z]/g, '_')} / HTTP/1.1`],
-  [`GET /?${key} HTTP/9.9`],
-  [`GET ${key}`],
-];
+const requests = carelessRequests(key);
+const malformed = malformedRequests(key);
 
 async function drive(nginx: TestNginx): Promise<void> {
   for (const request of requests) await ask(nginx, { host, ...request }).catch(() => null);
   for (const [first, ...headers] of malformed) {
-    const lines = [first, `Host: ${host}`, ...headers, 'Connection: close', '', ''];
-    await askRaw(nginx, host, lines.join('\r\n')).catch(() => null);
+    await askRaw(nginx, host, bytesOf(host, first, headers)).catch(() => null);
   }
   // Many at once are refused for their rate, and an API that is away answers none.
   await Promise.all(

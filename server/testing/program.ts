@@ -2,11 +2,14 @@
 import { spawn } from 'node:child_process';
 
 export interface Program {
+  readonly pid: number;
   output(): string;
   /** Resolves with the first line on stdout. */
   readonly ready: Promise<string>;
   readonly ended: Promise<number | null>;
+  /** Ends it with SIGTERM. */
   stop(): Promise<number | null>;
+  signal(name: NodeJS.Signals): void;
 }
 
 /** @param file of a program of the server. Nothing of this process's environment but PATH is handed on. */
@@ -31,12 +34,16 @@ export function runProgram(file: string, args: string[], env: Record<string, str
   });
   ready.catch(() => undefined);
   return {
+    pid: child.pid ?? 0,
     output: () => output,
     ready,
     ended,
     stop: () => {
       child.kill('SIGTERM');
       return ended;
+    },
+    signal: (name) => {
+      child.kill(name);
     },
   };
 }

@@ -54,6 +54,8 @@ test('memory runs count one by one, and output that stops in the middle has fail
   const cut = { passed: 1, failures: [...failures, 'did not come to its end'] };
   assert.deepEqual(countKept(lines), cut);
   assert.deepEqual(countKept(`${lines}2 of 3 runs kept every promise\n`), cut);
+  const leaks = "ok   E15: the queue's Redis full (0.2 s)\n1 of 1 checks kept every promise\n";
+  assert.deepEqual(countKept(leaks), { passed: 1, failures: [] });
 });
 
 test('a stage that runs nothing, crashes or is cut off has failed', () => {

@@ -77,13 +77,13 @@ export function countRounds(output: string): Counts {
   };
 }
 
-/** What e2e/memory.ts says: a line for each run, and how many there were at its end. */
+/** What e2e/memory.ts and leaks/main.ts say: a line for each run or check, and how many there were at its end. */
 export function countKept(output: string): Counts {
   const names = (verdict: string): string[] =>
-    [...output.matchAll(new RegExp(`^${verdict} +(.+, run \\d+) \\(`, 'gm'))].map(([, name = '']) => name);
+    [...output.matchAll(new RegExp(`^${verdict} +(.+) \\([\\d.]+ s\\)$`, 'gm'))].map(([, name = '']) => name);
   const passed = names('ok').length;
   const failures = names('FAIL');
-  const [, kept = '', done = ''] = /^(\d+) of (\d+) runs kept /m.exec(output) ?? [];
+  const [, kept = '', done = ''] = /^(\d+) of (\d+) \w+ kept /m.exec(output) ?? [];
   const agrees = Number(kept) === passed && Number(done) === passed + failures.length;
   return { passed, failures: kept !== '' && agrees ? failures : [...failures, 'did not come to its end'] };
 }

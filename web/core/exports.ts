@@ -167,7 +167,7 @@ export interface PlatformFunctions extends CommonFunctions, TableFunctions {
   ): Status;
   byok_platform_user_tags(platform: Handle, user: Pointer, n: Length, out: Pointer): Status;
   byok_route(json: Pointer, n: Length, out: Pointer): Status;
-  byok_platform_tag(
+  byok_platform_tags(
     platform: Handle,
     purpose: Pointer,
     n: Length,

@@ -180,9 +180,17 @@ export class PlatformCore {
 
   /** A keyed hash that names or signs `message` within `purpose`: 64 hex characters that tell nothing about it. */
   tag(purpose: string, message: Uint8Array): string {
+    const [first] = this.tags(purpose, message);
+    if (first === undefined) throw new VaultError('internal');
+    return first;
+  }
+
+  /** {@link tag} under each secret in turn: what was signed before a new one came first is still signed. */
+  tags(purpose: string, message: Uint8Array): string[] {
     return Call.run(this.#core, (call) => {
       const args = [...call.text(purpose), ...call.bytes(message)] as const;
-      return toHex(call.check(this.#core.byok_platform_tag(this.#platform, ...args, call.out())).takeBytes());
+      const status = this.#core.byok_platform_tags(this.#platform, ...args, call.out());
+      return call.check(status).takeBundle().map(toHex);
     });
   }
 
