@@ -43,6 +43,7 @@ runProgram(async () => {
   const session = {
     secure: origins.every((origin) => origin.startsWith('https:')),
     domain: options.cookieDomain,
+    notOffered: options.notOffered,
   };
   const api = makeApi({
     platform,

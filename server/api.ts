@@ -4,10 +4,9 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { nodeHTTPRequestHandler } from '@trpc/server/adapters/node-http';
-import type { PlatformUser } from '../web/vault/api.ts';
 import { VaultError } from '../web/core/errors.ts';
 import { codeOf, type Log } from './log.ts';
-import { makeRouter, type Platform } from './router.ts';
+import { makeRouter, type HostUser, type Platform } from './router.ts';
 import { sealedKeyOf, sealedKeysOf } from './sealed-headers.ts';
 import { wireError, type WireCode } from './wire-errors.ts';
 
@@ -18,7 +17,7 @@ export const maxBodyBytes = 16 * 1024;
 export interface ApiOptions {
   readonly platform: Platform;
   /** Who is signed in; null for nobody. May set a cookie. */
-  readonly user: (req: IncomingMessage, res: ServerResponse) => PlatformUser | null;
+  readonly user: (req: IncomingMessage, res: ServerResponse) => HostUser | null;
   /** The origins whose pages may call: the app's and the vault's. */
   readonly origins: readonly string[];
   readonly log: Log;

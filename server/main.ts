@@ -1,7 +1,7 @@
 /**
  * The demo: an app, the vault that it embeds, and the platform behind both. `node server/main.ts [--port N] [--sandbox]`
  * prints one line once both origins answer. Environment: PLATFORM_TOKEN_SECRET and its kin (secrets.ts), REDIS_URL (boot.ts),
- * BYOK_APPS, BYOK_PLAIN_FIELDS, BYOK_TESTS_PER_MINUTE, BYOK_KEYS_PER_DAY, BYOK_INVALID_PER_HOUR (options.ts).
+ * BYOK_APPS, BYOK_PLAIN_FIELDS, BYOK_NOT_OFFERED, BYOK_TESTS_PER_MINUTE, BYOK_KEYS_PER_DAY, BYOK_INVALID_PER_HOUR (options.ts).
  */
 import { boot, redisOf, root, runProgram, Stop, takeUrl } from './boot.ts';
 import { readOptions } from './options.ts';
@@ -22,7 +22,10 @@ function siteAt(folder: string): Site {
 }
 
 runProgram(async () => {
-  const { port, sandbox, apps, plainFields, limits } = readOptions(process.argv.slice(2), process.env);
+  const { port, sandbox, apps, plainFields, notOffered, limits } = readOptions(
+    process.argv.slice(2),
+    process.env,
+  );
   const { core, log } = await boot(process.env);
   const redis = await redisOf(process.env, 'REDIS_URL', log);
   if (redis === null)
@@ -42,6 +45,7 @@ runProgram(async () => {
     vaultSite: siteAt('dist/site/'),
     ...(apps === null ? {} : { apps }),
     plainFields,
+    notOffered,
     limits,
     redis,
     queueUrl,

@@ -9,6 +9,7 @@ test('without options: port 8080, real providers, the demo app alone, the usual 
     sandbox: false,
     apps: null,
     plainFields: false,
+    notOffered: undefined,
     limits: defaultLimits,
   });
 });
@@ -18,12 +19,14 @@ test('options and environment are read', () => {
     BYOK_APPS: 'https://a.example.com, https://b.example.com:8443',
     BYOK_TESTS_PER_MINUTE: '500',
     BYOK_PLAIN_FIELDS: '1',
+    BYOK_NOT_OFFERED: 'region',
   };
   assert.deepEqual(readOptions(['--port', '9000', '--sandbox'], env), {
     port: 9000,
     sandbox: true,
     apps: ['https://a.example.com', 'https://b.example.com:8443'],
     plainFields: true,
+    notOffered: 'region',
     limits: { ...defaultLimits, testsPerMinute: 500 },
   });
 });
@@ -42,6 +45,7 @@ test('what could add to a header, or switch a limit off, is refused and not quot
     { BYOK_KEYS_PER_DAY: '0' },
     { BYOK_KEYS_PER_DAY: 'Infinity' },
     { BYOK_PLAIN_FIELDS: 'yes' },
+    { BYOK_NOT_OFFERED: 'because' },
   ];
   for (const env of cases) {
     assert.throws(
@@ -60,6 +64,7 @@ test('the API as a process of its own: ports of its own, and the origins that ma
     origins: ['https://app.example.com', 'https://vault.example.com'],
     cookieDomain: null,
     behindProxy: false,
+    notOffered: undefined,
     limits: defaultLimits,
   };
   assert.deepEqual(readApiOptions([], env), usual);
@@ -78,6 +83,7 @@ test('the API as a process of its own: ports of its own, and the origins that ma
     [[], {}],
     [[], { ...env, BYOK_COOKIE_DOMAIN: 'example.com; Path=/x' }],
     [[], { ...env, BYOK_BEHIND_PROXY: 'yes' }],
+    [[], { ...env, BYOK_NOT_OFFERED: '1' }],
   ];
   for (const [args, given] of wrong) assert.throws(() => readApiOptions(args, given), OptionProblem);
 });

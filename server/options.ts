@@ -1,5 +1,6 @@
 /** The command lines and the environment of the demo server, and of the API as a process of its own. */
 import { parseArgs } from 'node:util';
+import { offerReasons, type OfferReason } from '../web/vault/api.ts';
 import { defaultLimits, type LimitSettings } from './limits.ts';
 
 export interface MainOptions {
@@ -8,6 +9,7 @@ export interface MainOptions {
   /** Origins that may embed the vault; null = the demo app's alone. */
   readonly apps: readonly string[] | null;
   readonly plainFields: boolean;
+  readonly notOffered: OfferReason | undefined;
   readonly limits: LimitSettings;
 }
 
@@ -20,6 +22,7 @@ export interface ApiProcessOptions {
   readonly cookieDomain: string | null;
   /** The platform's own proxy stands in front and says where requests come from. */
   readonly behindProxy: boolean;
+  readonly notOffered: OfferReason | undefined;
   readonly limits: LimitSettings;
 }
 
@@ -42,6 +45,7 @@ export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv): Ma
     sandbox: values.sandbox,
     apps: originsOf(env, 'BYOK_APPS'),
     plainFields: switchOf(env, 'BYOK_PLAIN_FIELDS'),
+    notOffered: offerOf(env),
     limits: limitsOf(env),
   };
 }
@@ -76,6 +80,7 @@ export function readApiOptions(args: readonly string[], env: NodeJS.ProcessEnv):
     origins,
     cookieDomain: domain === '' ? null : domain,
     behindProxy: switchOf(env, 'BYOK_BEHIND_PROXY'),
+    notOffered: offerOf(env),
     limits: limitsOf(env),
   };
 }
@@ -128,6 +133,15 @@ function switchOf(env: NodeJS.ProcessEnv, name: string): boolean {
   const value = env[name] ?? '0';
   if (value !== '0' && value !== '1') throw new OptionProblem(`${name} takes 1 or 0`);
   return value === '1';
+}
+
+/** Why keys are not used at present, for everyone (E7). */
+function offerOf(env: NodeJS.ProcessEnv): OfferReason | undefined {
+  const value = env['BYOK_NOT_OFFERED'] ?? '';
+  const reason = offerReasons.find((each) => each === value);
+  if (value !== '' && reason === undefined)
+    throw new OptionProblem(`BYOK_NOT_OFFERED takes one of ${offerReasons.join(', ')}`);
+  return reason;
 }
 
 function limitsOf(env: NodeJS.ProcessEnv): LimitSettings {

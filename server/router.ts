@@ -6,14 +6,20 @@ import { initTRPC } from '@trpc/server';
 import { z } from 'zod';
 import { VaultError } from '../web/core/errors.ts';
 import { lockReasons, type Verdict } from '../web/core/types.ts';
-import type { PlatformUser } from '../web/vault/api.ts';
+import type { OfferReason, PlatformUser } from '../web/vault/api.ts';
 import type { StoredReceipt } from './receipts/receipts.ts';
 import type { ClientEvent } from './telemetry/telemetry.ts';
 import { wireErrorOf } from './wire-errors.ts';
 
+/** Who is signed in, as the host says. */
+export interface HostUser extends PlatformUser {
+  /** Why this user's own keys are not used at present (E7); left out where they are. Stored keys stay in the vault, whose panel says so. */
+  readonly notOffered?: OfferReason | undefined;
+}
+
 /** Who calls, and the sealed keys that came with the call. */
 export interface CallContext {
-  readonly user: PlatformUser | null;
+  readonly user: HostUser | null;
   /** The bytes of the header X-BYOK-Key; null where it is missing or not base64url. */
   readonly sealed: Uint8Array | null;
   /** What the header X-BYOK-Keys holds, by provider; null where it is missing or not of its form. */
@@ -69,6 +75,12 @@ const signedIn = trpc.procedure.use(({ ctx, next }) => {
   return next({ ctx: { ...ctx, user: ctx.user } });
 });
 
+/** For what would use a key. */
+const offered = signedIn.use(({ ctx, next }) => {
+  if (ctx.user.notOffered !== undefined) throw new VaultError('not_offered');
+  return next();
+});
+
 /** The form of a provider's name; whether there is one of that name, the core says. */
 const providerInput = z.strictObject({ provider: z.string().regex(/^[a-z0-9_-]{1,32}$/) });
 
@@ -89,11 +101,16 @@ export function makeRouter(platform: Platform) {
     /** The platform's public key, fetched by the vault at each unlock. */
     platformKey: trpc.procedure.query(() => platform.platformKey()),
 
-    /** Whom keys will be used for, and the platform's time. */
-    whoami: signedIn.query(({ ctx }) => ({ id: ctx.user.id, name: ctx.user.name, now: platform.now() })),
+    /** Whom keys will be used for, why they are not (E7), and the platform's time. */
+    whoami: signedIn.query(({ ctx: { user } }) => ({
+      id: user.id,
+      name: user.name,
+      notOffered: user.notOffered ?? null,
+      now: platform.now(),
+    })),
 
     /** Tests the key sealed in X-BYOK-Key. Act on `verdict`; `valid` is true for the verdict `valid` alone. */
-    testByokKey: signedIn.input(providerInput).mutation(async ({ ctx, input }) => {
+    testByokKey: offered.input(providerInput).mutation(async ({ ctx, input }) => {
       if (ctx.sealed === null) throw new VaultError('bad_argument');
       const { provider } = input;
       const verdict = await platform.testKey({
@@ -106,7 +123,7 @@ export function makeRouter(platform: Platform) {
     }),
 
     /** Caches the keys sealed in X-BYOK-Keys for jobs, all or none. `ttl`: seconds until the first of them ends. */
-    cacheByokKeys: signedIn.mutation(async ({ ctx }) => {
+    cacheByokKeys: offered.mutation(async ({ ctx }) => {
       if (ctx.sealedKeys === null) throw new VaultError('bad_argument');
       const { user, address, sealedKeys: sealed } = ctx;
       return await platform.cacheKeys({ user: user.id, address, sealed });

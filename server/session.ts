@@ -4,8 +4,9 @@
  */
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { PlatformUser } from '../web/vault/api.ts';
+import type { OfferReason } from '../web/vault/api.ts';
 import type { Core } from './core.ts';
+import type { HostUser } from './router.ts';
 
 const cookieName = 'byok_demo';
 const yearSeconds = 365 * 24 * 60 * 60;
@@ -15,6 +16,8 @@ export interface SessionOptions {
   readonly secure: boolean;
   /** The domain that the app's and the vault's hosts have in common; null where they are one host. */
   readonly domain: string | null;
+  /** Why nobody's own keys are used at present (E7). */
+  readonly notOffered?: OfferReason | undefined;
 }
 
 /** @returns the user of the cookie; a new one where there is none that we signed. A cookie of today's is set on `res` where it was not. */
@@ -22,8 +25,8 @@ export function demoUser(
   core: Core,
   req: IncomingMessage,
   res: ServerResponse,
-  { secure, domain }: SessionOptions,
-): PlatformUser {
+  { secure, domain, notOffered }: SessionOptions,
+): HostUser {
   const { id, renew } = readCookie(core, req.headers.cookie ?? '') ?? {
     id: crypto.randomUUID().replaceAll('-', '').slice(0, 16),
     renew: true,
@@ -33,7 +36,7 @@ export function demoUser(
     const [signature = ''] = signaturesOf(core, id);
     res.appendHeader('set-cookie', `${cookieName}=${id}.${signature}; ${attributes}`);
   }
-  return { id: `demo-${id}`, name: `Demo user ${id.slice(0, 4)}` };
+  return { id: `demo-${id}`, name: `Demo user ${id.slice(0, 4)}`, notOffered };
 }
 
 /** One that was signed with a secret which is no longer the first counts, and is renewed: nobody becomes another while secrets change. */

@@ -1,6 +1,6 @@
 /** Puts the two origins together: the demo app's, and the vault's own. */
 import type { PlatformCore } from '../web/core/platform.ts';
-import type { PlatformUser } from '../web/vault/api.ts';
+import type { OfferReason } from '../web/vault/api.ts';
 import { apiPath, makeApi, type Handler } from './api.ts';
 import { demoPath, makeDemoJobs } from './demo/demo-jobs.ts';
 import { appHeaders, vaultHeaders } from './headers.ts';
@@ -10,6 +10,7 @@ import { codeOf, type Log } from './log.ts';
 import { listen } from './origin.ts';
 import { receiptsInMemory } from './receipts/receipts-map.ts';
 import type { Redis } from './redis/connection.ts';
+import type { HostUser } from './router.ts';
 import { ServerKeys } from './router/server-keys.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
 import { makeServices } from './services.ts';
@@ -29,6 +30,8 @@ export interface StartOptions {
   /** Secrets are typed into ordinary inputs. */
   readonly plainFields?: boolean;
   readonly limits?: LimitSettings;
+  /** Why nobody's own keys are used at present (E7). */
+  readonly notOffered?: OfferReason | undefined;
   /** Shared with other processes; without one, cached keys stay in this one. */
   readonly redis?: Redis | null;
   /** QUEUE_REDIS_URL, where jobs wait for workers of their own (worker-main.ts); without it, they run in this process. */
@@ -65,7 +68,11 @@ export async function start(options: StartOptions): Promise<Running> {
     const vaultOrigin = `http://localhost:${String(vault.port)}`;
     const apps = options.apps ?? [appOrigin];
     const config = { apps, sandbox: sandbox !== null, plainFields: options.plainFields ?? false };
-    const session = { secure: apps.every((origin) => origin.startsWith('https:')), domain: null };
+    const session = {
+      secure: apps.every((origin) => origin.startsWith('https:')),
+      domain: null,
+      notOffered: options.notOffered,
+    };
     const { limits, redis, now, serverKeys = new ServerKeys(new Map()) } = options;
     const reroute = sandbox?.reroute;
     const { queueUrl = null } = options;
@@ -99,14 +106,17 @@ export async function start(options: StartOptions): Promise<Running> {
         graceMs,
       );
     open.push(jobs);
-    const user = (...call: Parameters<Handler>): PlatformUser => demoUser(core, ...call, session);
+    const user = (...call: Parameters<Handler>): HostUser => demoUser(core, ...call, session);
     const origins = [...new Set([appOrigin, ...apps, vaultOrigin])];
     const api = makeApi({ platform, user, origins, log });
     const demoJobs = makeDemoJobs({
       queue: jobs.queue,
       user,
       // As a platform does that offers its users to bring a key, and goes on without.
-      policy: () => ({ credential: 'user', fallback: 'server' }),
+      policy: ({ notOffered }) => ({
+        credential: notOffered === undefined ? 'user' : 'server',
+        fallback: 'server',
+      }),
       origins: [...new Set([appOrigin, ...apps])],
       log,
     });

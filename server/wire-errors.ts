@@ -36,6 +36,7 @@ const toldCodes: Partial<Record<VaultErrorCode, WireCode>> = {
   key_bad_character: 'BAD_REQUEST',
   key_cleared: 'BAD_REQUEST',
   not_allowed: 'FORBIDDEN',
+  not_offered: 'FORBIDDEN',
   rate_limited: 'TOO_MANY_REQUESTS',
   cache_unavailable: 'SERVICE_UNAVAILABLE',
 };

@@ -76,7 +76,8 @@ namespace byok {
     X(79, user_declined)        /* the person closed the dialog */                                     \
     X(80, not_allowed)          /* this app may not do that */                                         \
     X(81, bad_message)          /* a message of the wrong shape */                                     \
-    X(82, rate_limited)         /* too many calls; try again later */
+    X(82, rate_limited)         /* too many calls; try again later */                                  \
+    X(83, not_offered)          /* the platform does not let this user bring keys at present */
 
 /// Outcome of a call. The values from 70 on are raised by the web side, `rate_limited` by the core as well;
 /// they stand here so that one table serves both.

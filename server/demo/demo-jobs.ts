@@ -5,7 +5,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { VaultError, type VaultErrorCode } from '../../web/core/errors.ts';
-import type { PlatformUser } from '../../web/vault/api.ts';
+import type { HostUser } from '../router.ts';
 import { maxBodyBytes, refuse, refuseWith, type Handler } from '../api.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import type { JobPolicy } from '../jobs/request.ts';
@@ -20,9 +20,9 @@ const submission = z.strictObject({
 
 export interface DemoJobsOptions {
   readonly queue: Pick<JobQueue, 'submit' | 'state'>;
-  readonly user: (req: IncomingMessage, res: ServerResponse) => PlatformUser | null;
+  readonly user: (req: IncomingMessage, res: ServerResponse) => HostUser | null;
   /** Whose key this user's jobs may use: the platform's alone where the feature is switched off for them (E7). */
-  readonly policy: (user: PlatformUser) => JobPolicy;
+  readonly policy: (user: HostUser) => JobPolicy;
   readonly origins: readonly string[];
   readonly log: Log;
 }

@@ -70,6 +70,7 @@ export const statusCodes = {
   not_allowed: 80,
   bad_message: 81,
   rate_limited: 82,
+  not_offered: 83,
 } as const;
 
 /** Why a call was refused, e.g. `wrong_password`. What each means stands in include/byok/status.h and docs/integration.md. */

@@ -8,6 +8,7 @@ const refusals: Readonly<Record<string, (provider: string) => string>> = {
   locked: () => 'The vault was locked. Unlock it and try again.',
   rate_limited: () => 'That was too often in a short time. Try again in a minute.',
   no_key: (provider) => `The vault has no key for ${provider}. Add one above.`,
+  not_offered: () => 'This platform does not use keys of your own at present.',
   user_unconfirmed: () => 'Confirm in the vault whom your keys may be used for.',
   platform_unreachable: () => 'The platform did not answer. Check your connection and try again.',
   platform_refused: () => 'The platform refused this. Try again later.',

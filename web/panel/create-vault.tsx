@@ -1,12 +1,13 @@
 import type { JSX } from 'preact';
-import type { PlatformUser } from '../vault/api.ts';
+import type { SignedInUser } from '../vault/api.ts';
 import { codeOf, usePanel, useWork } from './context.tsx';
 import { NewPasswordFields, useNewPassword } from './new-password.tsx';
 import { Notice, preventSubmit, ProgressLine, Submit, VaultName } from './parts.tsx';
+import { NotOffered } from './user.tsx';
 import { errorText, words } from './words.ts';
 
 /** No vault yet: one password, twice, and what forgetting it means. */
-export function CreateVault({ platformUser }: { readonly platformUser: PlatformUser | null }): JSX.Element {
+export function CreateVault({ platformUser }: { readonly platformUser: SignedInUser | null }): JSX.Element {
   const { vault } = usePanel();
   const work = useWork();
   const fields = useNewPassword();
@@ -36,7 +37,12 @@ export function CreateVault({ platformUser }: { readonly platformUser: PlatformU
         disabled={work.busy}
       />
       <Notice tone="neutral">{words.create.forgetting}</Notice>
-      {platformUser !== null && <p class="hint">{words.user.usedFor(platformUser.name)}</p>}
+      {platformUser !== null &&
+        (platformUser.notOffered === null ? (
+          <p class="hint">{words.user.usedFor(platformUser.name)}</p>
+        ) : (
+          <NotOffered reason={platformUser.notOffered} stored={false} />
+        ))}
       {work.error !== null && (
         <Notice tone="bad" role="alert">
           {errorText(work.error)}

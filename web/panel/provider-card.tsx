@@ -17,6 +17,8 @@ interface Props {
   readonly provider: Provider;
   readonly record: RecordView | null;
   readonly receipts: readonly JobReceipt[];
+  /** Whether the platform lets keys be used (E7). */
+  readonly offered: boolean;
   readonly runner: Runner;
   readonly now: number;
   /** Verifies and saves on the card of `provider`, which may be another one (E12). */
@@ -26,7 +28,7 @@ interface Props {
 
 /** One provider: its key, or the field to enter one. */
 export function ProviderCard(props: Props): JSX.Element {
-  const { provider, record, receipts, runner, now, onSave, onSwitch } = props;
+  const { provider, record, receipts, offered, runner, now, onSave, onSwitch } = props;
   const { vault, announce } = usePanel();
   const id = useId();
   const card = useRef<HTMLElement>(null);
@@ -77,28 +79,32 @@ export function ProviderCard(props: Props): JSX.Element {
       {meta !== null && result === null && meta.verdict !== 'valid' && meta.verdict === verdict && (
         <p class="hint">{words.verdicts[meta.verdict].detail(provider.name)}</p>
       )}
-      {meta !== null && !updating && (
+      {meta !== null && (!updating || !offered) && (
         <div class="actions">
-          <button
-            type="button"
-            class="button"
-            disabled={busy !== null}
-            onClick={test}
-            aria-busy={busy === 'testing'}
-          >
-            {words.card.test}
-          </button>
-          <button
-            type="button"
-            class="button"
-            disabled={busy !== null}
-            onClick={() => {
-              runner.clear(provider.id);
-              setUpdating(true);
-            }}
-          >
-            {words.card.update}
-          </button>
+          {offered && (
+            <>
+              <button
+                type="button"
+                class="button"
+                disabled={busy !== null}
+                onClick={test}
+                aria-busy={busy === 'testing'}
+              >
+                {words.card.test}
+              </button>
+              <button
+                type="button"
+                class="button"
+                disabled={busy !== null}
+                onClick={() => {
+                  runner.clear(provider.id);
+                  setUpdating(true);
+                }}
+              >
+                {words.card.update}
+              </button>
+            </>
+          )}
           <button
             type="button"
             class="button danger-quiet"
@@ -111,7 +117,7 @@ export function ProviderCard(props: Props): JSX.Element {
           </button>
         </div>
       )}
-      {(meta === null || updating) && (
+      {offered && (meta === null || updating) && (
         <KeyForm
           provider={provider}
           busy={busy !== null}

@@ -60,11 +60,15 @@ export function UnlockedVault({ state }: { readonly state: UnlockedState }): JSX
     // Only the answer begins it; what else is drawn anew does not.
   }, [confirmed]);
 
+  // Nothing can be entered, tested or used (E7): what is stored is shown, and can be deleted.
+  const offered = (state.platformUser?.notOffered ?? null) === null;
   const shown = providers.filter(
     ({ id, featured }) =>
-      featured || more || recordFor(state.records, id) !== null || runner.resultOf(id) !== null,
+      (offered && (featured || more)) ||
+      recordFor(state.records, id) !== null ||
+      runner.resultOf(id) !== null,
   );
-  const allShown = !more && shown.length === providers.length;
+  const allShown = !offered || (!more && shown.length === providers.length);
   return (
     <>
       <LockBar locksAt={state.locksAt} />
@@ -77,6 +81,7 @@ export function UnlockedVault({ state }: { readonly state: UnlockedState }): JSX
             provider={provider}
             record={recordFor(state.records, provider.id)}
             receipts={receipts}
+            offered={offered}
             runner={runner}
             now={now}
             onSave={save}

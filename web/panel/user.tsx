@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { PlatformUser, UnlockedState } from '../vault/api.ts';
+import type { OfferReason, PlatformUser, UnlockedState } from '../vault/api.ts';
 import { usePanel, useWork } from './context.tsx';
 import { Notice } from './parts.tsx';
 import { Unseen, useSeen } from './seen.tsx';
@@ -9,9 +9,20 @@ import { errorText, words } from './words.ts';
 export function UserLine({ state }: { readonly state: UnlockedState }): JSX.Element {
   const { confirmedUser, platformUser } = state;
   if (platformUser === null) return <p class="hint">{words.user.offline}</p>;
+  if (platformUser.notOffered !== null) return <NotOffered reason={platformUser.notOffered} stored />;
   if (confirmedUser?.id === platformUser.id)
     return <p class="hint">{words.user.usedFor(platformUser.name)}</p>;
   return <ConfirmUser before={confirmedUser} user={platformUser} key={platformUser.id} />;
+}
+
+/** Why keys are not used at present (E7). @param stored whether there may be keys here. */
+export function NotOffered({ reason, stored }: { reason: OfferReason; stored: boolean }): JSX.Element {
+  return (
+    <Notice tone="neutral" title={words.offer.title}>
+      <span>{words.offer.reasons[reason]}</span>
+      {stored && <span>{words.offer.kept}</span>}
+    </Notice>
+  );
 }
 
 interface Props {

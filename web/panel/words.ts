@@ -105,6 +105,7 @@ const errorWords: Partial<Record<VaultErrorCode, string>> = {
   platform_key_refused: 'The platform’s own key can’t be used. Nothing was sent to it.',
   rate_limited: 'Too many tests in a short time. Wait a minute and try again.',
   user_unconfirmed: 'Confirm first whom your keys may be used for.',
+  not_offered: 'The platform does not use keys of your own at present. Nothing was sent.',
   clock: 'The platform refused a test because of its clock. Try again.',
   expired: 'The test took too long. Try again.',
   kdf_params_refused: 'The vault asks for more work than this page allows, so it was not opened.',
@@ -274,6 +275,16 @@ export const words = {
     accept: (name: string) => `Use for ${name}`,
     accepted: (name: string) => `Keys will be used for ${name}`,
     paused: 'Until then no key is tested or used.',
+  },
+
+  offer: {
+    title: 'Your own keys are not used at present',
+    reasons: {
+      plan: 'Your plan does not include using your own keys.',
+      region: 'Using your own keys is not offered in your region.',
+      platform: 'The platform has switched it off.',
+    },
+    kept: 'The keys that you stored stay here as they are. You can still delete them.',
   },
 
   card: {

@@ -17,7 +17,7 @@ export type VaultState =
   /** The browser can't hold a vault (E9, E10, E36); nothing is ever stored in clear instead. */
   | { readonly phase: 'unavailable'; readonly error: VaultError }
   /** No vault is stored here. `platformUser`: whom keys would be used for; null where it could not be asked. */
-  | { readonly phase: 'empty'; readonly platformUser: PlatformUser | null }
+  | { readonly phase: 'empty'; readonly platformUser: SignedInUser | null }
   | {
       readonly phase: 'locked';
       /** Why it locked, where it was unlocked before in this document. */
@@ -37,7 +37,7 @@ export interface UnlockedState {
   /** Whom keys may be used for; null until someone was confirmed. */
   readonly confirmedUser: PlatformUser | null;
   /** Who the platform says is signed in; null where it could not be asked. */
-  readonly platformUser: PlatformUser | null;
+  readonly platformUser: SignedInUser | null;
   /** `Date.now()`-based time at which the vault locks unless someone acts. */
   readonly locksAt: number;
 }
@@ -45,6 +45,15 @@ export interface UnlockedState {
 export interface PlatformUser {
   readonly id: string;
   readonly name: string;
+}
+
+/** Why a platform does not let someone bring keys of their own at present (E7): the plan, the country, or a choice of its own. */
+export const offerReasons = ['plan', 'region', 'platform'] as const;
+export type OfferReason = (typeof offerReasons)[number];
+
+export interface SignedInUser extends PlatformUser {
+  /** Stored keys stay as they are and none is tested or used; null where keys are used. */
+  readonly notOffered: OfferReason | null;
 }
 
 /** Long work under way, for a progress line. `null` = none. */
@@ -165,7 +174,7 @@ export interface VaultService {
    * Seals one key for each provider, for jobs of the confirmed user, for at most 300 s. For an embedding app only with
    * permission, at most 30 times a minute, and counted. A page of the vault's own origin is asked for no permission: it could
    * give itself one.
-   * @throws locked, no_key (names none of what is stored), user_unconfirmed, platform_unreachable; app_not_allowed,
+   * @throws locked, no_key (names none of what is stored), user_unconfirmed, not_offered, platform_unreachable; app_not_allowed,
    * rate_limited for an embedding app.
    */
   seal(providers: readonly string[]): Promise<SealedKey[]>;

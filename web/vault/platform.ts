@@ -5,7 +5,7 @@
 import { statusCodes, VaultError, type VaultErrorCode } from '../core/errors.ts';
 import type { SealTarget } from '../core/session.ts';
 import { verdicts, type Verdict } from '../core/types.ts';
-import type { JobReceipt, PlatformUser } from './api.ts';
+import { offerReasons, type JobReceipt, type SignedInUser } from './api.ts';
 import { fromBase64url, toBase64url } from './base64url.ts';
 import { Procedures, Refusal } from './procedures.ts';
 import { readReceipts } from './receipts.ts';
@@ -18,7 +18,7 @@ const freshMs = 60_000;
 
 interface Introduction {
   readonly key: Uint8Array;
-  readonly user: PlatformUser;
+  readonly user: SignedInUser;
   /** The platform's time when `mono` and `wall` were read here. */
   readonly serverNow: number;
   readonly mono: number;
@@ -48,13 +48,13 @@ export class Platform {
   }
 
   /** The user who is signed in, asked anew. @throws VaultError platform_unreachable, platform_refused, rate_limited. */
-  async user(): Promise<PlatformUser> {
+  async user(): Promise<SignedInUser> {
     this.forget();
     return (await this.#introduced()).user;
   }
 
   /** For sealing now, and the user that it is for. */
-  async target(): Promise<{ user: PlatformUser; target: SealTarget }> {
+  async target(): Promise<{ user: SignedInUser; target: SealTarget }> {
     await this.#clearing;
     const { key, user, serverNow, mono, wall } = await this.#introduced();
     // The clock that went further: a monotonic one may stand still in sleep.
@@ -74,7 +74,7 @@ export class Platform {
   }
 
   /** What happened to the last jobs of the user who is named beside, newest first. @throws VaultError as {@link user}. */
-  async receipts(): Promise<{ user: PlatformUser; receipts: JobReceipt[] }> {
+  async receipts(): Promise<{ user: SignedInUser; receipts: JobReceipt[] }> {
     const { user, serverNow, wall } = await this.#introduced();
     const { receipts } = await this.#ask((signal) => this.#procedures.query('receipts', signal));
     return { user, receipts: readReceipts(receipts, wall - serverNow) };
@@ -124,7 +124,7 @@ export class Platform {
   }
 
   async #introduce(): Promise<Introduction> {
-    const [platform, { id, name, now }] = await this.#ask((signal) =>
+    const [platform, { id, name, now, notOffered = null }] = await this.#ask((signal) =>
       Promise.all([this.#procedures.query('platformKey', signal), this.#procedures.query('whoami', signal)]),
     );
     const key = fromBase64url(platform.key);
@@ -136,7 +136,16 @@ export class Platform {
     ) {
       throw new VaultError('platform_refused');
     }
-    return { key, user: { id, name }, serverNow: now, mono: performance.now(), wall: Date.now() };
+    // Whatever the reason is called, it is none to use keys.
+    const reason =
+      notOffered === null ? null : (offerReasons.find((each) => each === notOffered) ?? 'platform');
+    return {
+      key,
+      user: { id, name, notOffered: reason },
+      serverNow: now,
+      mono: performance.now(),
+      wall: Date.now(),
+    };
   }
 
   async #ask<T>(ask: (signal: AbortSignal) => Promise<T>): Promise<T> {
@@ -161,6 +170,7 @@ const told: readonly VaultErrorCode[] = [
   'expired',
   'sealed_key_refused',
   'unknown_provider',
+  'not_offered',
 ];
 
 function codeOf(error: unknown): VaultErrorCode {

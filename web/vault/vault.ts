@@ -6,10 +6,10 @@ import type {
   AutoLockSettings,
   JobReceipt,
   KeyShape,
-  PlatformUser,
   Progress,
   SaveOutcome,
   SealedKey,
+  SignedInUser,
   UnlockedState,
   VaultEvents,
   VaultService,
@@ -263,7 +263,7 @@ export class Vault implements VaultService {
       this.#update({ platformUser: user });
       // Who signed in between the question and the answer was not asked about.
       if (user.id !== id) throw new VaultError('user_unconfirmed');
-      await this.#ask('confirmUser', user);
+      await this.#ask('confirmUser', { id: user.id, name: user.name });
     });
   }
 
@@ -544,7 +544,7 @@ export class Vault implements VaultService {
     if (this.#state.phase === 'unlocked') this.#publish({ ...this.#state, ...part });
   }
 
-  #learnUser(user: Promise<PlatformUser | null>): void {
+  #learnUser(user: Promise<SignedInUser | null>): void {
     void user.then((platformUser) => {
       const { phase } = this.#state;
       if (phase === 'empty') this.#publish({ phase, platformUser });
@@ -575,12 +575,14 @@ export class Vault implements VaultService {
   async #target(): Promise<SealTarget> {
     const { user, target } = await this.#unlessLocked(this.#platform.target());
     this.#showUser(user);
+    if (user.notOffered !== null) throw new VaultError('not_offered');
     return target;
   }
 
-  #showUser(user: PlatformUser): void {
-    if (this.#state.phase === 'unlocked' && this.#state.platformUser?.id !== user.id)
-      this.#update({ platformUser: user });
+  #showUser(user: SignedInUser): void {
+    if (this.#state.phase !== 'unlocked') return;
+    const shown = this.#state.platformUser;
+    if (shown?.id !== user.id || shown.notOffered !== user.notOffered) this.#update({ platformUser: user });
   }
 
   /** Tests a draft and does with it what the verdict says. */

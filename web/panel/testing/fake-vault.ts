@@ -6,7 +6,7 @@ import type {
   AutoLockSettings,
   JobReceipt,
   KeyShape,
-  PlatformUser,
+  SignedInUser,
   SaveOutcome,
   SealedKey,
   VaultEvents,
@@ -30,7 +30,7 @@ export const fakeProviders: readonly Provider[] = rows.map(([id, name, keyHint, 
   featured: index < 3,
 }));
 
-export const fakeUser: PlatformUser = { id: 'u1', name: 'Demo user 4f2a' };
+export const fakeUser: SignedInUser = { id: 'u1', name: 'Demo user 4f2a', notOffered: null };
 
 const stored = new Set<Verdict>(['valid', 'restricted', 'no_credit', 'rate_limited', 'wrong_region_or_ip']);
 const asked = new Set<Verdict>(['provider_down', 'unreachable', 'unknown']);

@@ -109,7 +109,11 @@ export const states: Readonly<Record<string, () => FakeVault>> = {
       }),
     }),
   'user-changed': () =>
-    new FakeVault({ state: unlocked({ platformUser: { id: 'u2', name: 'Demo user 91bc' } }) }),
+    new FakeVault({ state: unlocked({ platformUser: { ...fakeUser, id: 'u2', name: 'Demo user 91bc' } }) }),
+  'not-offered': () =>
+    new FakeVault({ state: unlocked({ platformUser: { ...fakeUser, notOffered: 'plan' } }) }),
+  'not-offered-empty': () =>
+    new FakeVault({ state: { phase: 'empty', platformUser: { ...fakeUser, notOffered: 'region' } } }),
   'user-offline': () => new FakeVault({ state: unlocked({ platformUser: null }) }),
   damaged: () =>
     new FakeVault({
