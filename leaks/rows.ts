@@ -127,6 +127,12 @@ async function limited(stack: Stack): Promise<void> {
   assertServed(ended, 'server', stack.serverKeys.get('openai') ?? '', 'rate_limited');
 }
 
+async function sentElsewhere(stack: Stack): Promise<void> {
+  const someone = await Visitor.arrive(stack);
+  await someone.cache({ openai: stack.canaries.key('openai', 'redirect') });
+  assertRefused(await someone.run('openai', userOnly), 'user_key_failed', 2);
+}
+
 async function boundless(stack: Stack): Promise<void> {
   const someone = await Visitor.arrive(stack);
   const key = stack.canaries.key('openai', 'huge');
@@ -292,6 +298,7 @@ export const rows: readonly Row[] = [
   { name: 'E5, E14, E30, E31: every answer that a provider has for a key', drive: everyAnswer },
   { name: 'E34: an answer that quotes the key it was asked with', drive: quotingAnswers },
   { name: 'E31: a rate that is limited, waited for once', drive: limited },
+  { name: 'E30: a redirect, which fetch refuses with words of its own', drive: sentElsewhere },
   { name: 'E30: ten megabytes', drive: boundless },
   { name: 'E30: a stream that breaks off', drive: brokenOff },
   { name: 'E6, E13: no key in the cache, and none of the platform', drive: noKey },
