@@ -22,6 +22,9 @@ byok_add_objects(abi-deriver wasm/deriver.cpp)
 byok_add_objects(abi-vault wasm/vault.cpp)
 byok_add_objects(abi-platform wasm/platform.cpp)
 
+add_library(bulk-memory OBJECT wasm/bulk_memory.c)
+target_compile_options(bulk-memory PRIVATE -O2 -mbulk-memory)
+
 byok_add_argon2(argon2-simd SIMD)
 byok_add_argon2(argon2-scalar)
 byok_add_argon2(argon2-nowipe SIMD DEFINES BYOK_NO_WIPE)
@@ -33,7 +36,7 @@ function(byok_add_module folder name)
   set(target ${folder}-${name})
   add_executable(${target} ${byok_variant_sources})
   target_compile_definitions(${target} PRIVATE ${arg_DEFINES})
-  target_link_libraries(${target} PRIVATE byok_wasm_options byok_common sodium_common ${arg_OBJECTS})
+  target_link_libraries(${target} PRIVATE byok_wasm_options byok_common bulk-memory sodium_common ${arg_OBJECTS})
   set_target_properties(${target} PROPERTIES
     OUTPUT_NAME ${name} SUFFIX .wasm RUNTIME_OUTPUT_DIRECTORY ${PROJECT_SOURCE_DIR}/build/${folder})
   # 1152 MiB: the largest Argon2 that is accepted (1 GiB) and room for the rest. The stack comes first, so that running over
