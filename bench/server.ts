@@ -1,5 +1,5 @@
 /**
- * What keys cost the platform: `cacheByokKeys` beside a bare procedure of the same API, the router beside a bare call of the same
+ * What keys cost the platform: `cacheByokKeys` beside the same procedure with nothing behind it, the router beside a bare call of the same
  * provider, the scrub of a log line; and what a test of a key leaves on the API's heap.
  *
  *   npm run bench:server [-- --json] [-- --write]
@@ -21,7 +21,7 @@ import { ServerKeys } from '../server/router/server-keys.ts';
 import { noTelemetry } from '../server/telemetry/telemetry.ts';
 import { testCore } from '../server/testing/platform.ts';
 import { sealForPlatform } from '../server/testing/seal.ts';
-import { startBenchApi, type BenchApi } from './server/api.ts';
+import { startBareApi, startBenchApi, type BenchApi } from './server/api.ts';
 import { cpuOf, measure } from './server/measure.ts';
 import { budgets, report, writeReport, type Figures } from './server/report.ts';
 
@@ -85,20 +85,23 @@ async function routing(user: string, redis: Redis): Promise<Figures['router']> {
   const call = await callOf(core, { kind: 'chat', provider: 'openai', messages: [...messages] });
   const policy = { credential: 'user', fallback: 'never' } as const;
   try {
-    return await measure(
-      {
-        bare: async () => {
+    return await measure({
+      bare: {
+        pid: 'self',
+        call: async () => {
           const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
           const body = Buffer.from(call.body);
           return await (await fetch(url, { method: 'POST', headers, body, redirect: 'error' })).json();
         },
-        routed: async () => {
+      },
+      routed: {
+        pid: 'self',
+        call: async () => {
           const { outcome } = await router.run({ user, policy, call });
           if (outcome !== 'served') throw new Error(outcome);
         },
       },
-      'self',
-    );
+    });
   } finally {
     provider.closeAllConnections();
     provider.close();
@@ -123,17 +126,25 @@ async function leftOnHeap(api: BenchApi): Promise<Figures['heap']> {
 const secret = randomBytes(32).toString('hex');
 const core = await testCore([Buffer.from(secret)]);
 const api = await startBenchApi(secret);
+const bare = await startBareApi();
 const redis = new Redis({ url: api.redisUrl });
 await redis.ready(5_000);
 try {
   const headers = new Map<number, Record<string, string>>();
   for (const count of counts)
     headers.set(count, { 'x-byok-keys': JSON.stringify(await sealedFor(api, count)) });
-  const cache = (count: number) => () => api.call('cacheByokKeys', headers.get(count), {});
-  const procedures = await measure(
-    { bare: () => api.call('whoami'), one: cache(1), three: cache(3), eight: cache(8) },
-    api.pid,
-  );
+  const calling = ({ pid, call }: Pick<BenchApi, 'pid' | 'call'>, count: number) => ({
+    pid,
+    call: () => call('cacheByokKeys', headers.get(count), {}),
+  });
+  const procedures = await measure({
+    bareOne: calling(bare, 1),
+    one: calling(api, 1),
+    bareThree: calling(bare, 3),
+    three: calling(api, 3),
+    bareEight: calling(bare, 8),
+    eight: calling(api, 8),
+  });
 
   // The core by itself, and one round trip, in this process: the same engine on the same machine.
   const sealed = Buffer.from((await sealedFor(api, 1))['openai'] ?? '', 'base64url');
@@ -142,7 +153,8 @@ try {
   );
   const value = randomBytes(400);
   const ends = { expiration: { type: 'EX', value: 300 } } as const;
-  const roundTrip = await alone(7, 300, () => redis.run((client) => client.set('bench', value, ends)));
+  const trip = { pid: 'self', call: () => redis.run((client) => client.set('bench', value, ends)) } as const;
+  const roundTrip = (await measure({ trip })).trip.latency.p50;
 
   const router = await routing(api.user, redis);
   const filter = makeLineFilter((text) => core.redact(text));
@@ -158,5 +170,5 @@ try {
   process.exitCode = exceeded.length === 0 ? 0 : 1;
 } finally {
   redis.close();
-  await api.close();
+  await Promise.all([api.close(), bare.close()]);
 }

@@ -58,6 +58,20 @@ test('two processes admit ten calls of a user in a minute together, and an addre
   assert.equal(ofAddress, 100);
 });
 
+test('a key that was counted a moment ago is not asked for again, and no other user gains by it', async () => {
+  const [one] = await pair();
+  assert.ok(await one.admitKeys('ada', [tagOf(1), tagOf(2)]));
+  const before = await server.ask(['INFO', 'commandstats']);
+  assert.ok(await one.admitKeys('ada', [tagOf(2), tagOf(1)]));
+  assert.equal(setsIn(await server.ask(['INFO', 'commandstats'])), setsIn(before));
+  assert.ok(await one.admitKeys('bob', [tagOf(1)]));
+  assert.ok(setsIn(await server.ask(['INFO', 'commandstats'])) > setsIn(before));
+});
+
+function setsIn(stats: unknown): number {
+  return Number(/cmdstat_set:calls=(\d+)/.exec(String(stats))?.[1] ?? 0);
+}
+
 test('thirty keys a day together; the same again costs nothing, and one that was refused stays refused', async () => {
   const [one, other] = await pair();
   for (let i = 0; i < 30; i += 1) assert.ok(await (i % 2 ? one : other).admitKeys('ada', [tagOf(i)]));

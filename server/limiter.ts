@@ -4,6 +4,7 @@
  * EXPIRE, and no name of a user, no address and no key, but tags of them.
  */
 import type { Core } from './core.ts';
+import { remember } from './memo.ts';
 import { Limits, networkOf, unlocksPerHour, usersPerAddress, type LimitSettings } from './limits.ts';
 import type { Redis, RedisClient } from './redis/connection.ts';
 
@@ -45,8 +46,20 @@ export function makeLimiter({ core, settings, redis }: LimiterOptions): Limiter 
   const usual = new Limits(settings);
   const strict = new Limits(stricter(settings));
   const now = (): number => performance.now();
+  const tagOf = (purpose: string): ((of: string) => string) =>
+    remember((of) => core.tag(purpose, new TextEncoder().encode(of)).slice(0, tagLength));
+  const tags = { user: tagOf('limit-user'), address: tagOf('limit-address') };
   const nameOf = (kind: 'user' | 'address', of: string, what: string): string =>
-    `byok-limit:{${core.tag(`limit-${kind}`, new TextEncoder().encode(of)).slice(0, tagLength)}}:${what}`;
+    `byok-limit:{${tags[kind](of)}}:${what}`;
+  /** Keys that were counted already, each until when this needs no asking again, on the clock of `performance.now()`. */
+  const admitted = new Map<string, number>();
+  const isAdmitted = (key: string): boolean => (admitted.get(key) ?? 0) > now();
+  const admit = (key: string): void => {
+    const [oldest] = admitted.size >= mostAdmitted ? admitted.keys() : [];
+    if (oldest !== undefined) admitted.delete(oldest);
+    admitted.delete(key);
+    admitted.set(key, now() + admittedMs);
+  };
   /** null where there is no Redis that answers. */
   const shared = async <T>(use: (client: RedisClient) => Promise<T>): Promise<T | null> => {
     try {
@@ -98,6 +111,8 @@ export function makeLimiter({ core, settings, redis }: LimiterOptions): Limiter 
       const locally = keyTags.map((tag) => usual.admitKey(user, tag, now())).every(Boolean);
       const strictly = keyTags.map((tag) => strict.admitKey(user, tag, now())).every(Boolean);
       if (!locally) return false;
+      const keys = keyTags.map((tag) => `${user} ${tag}`);
+      if (keys.every(isAdmitted)) return true;
       const answer = await shared(async (client) => {
         const names = [...new Set(keyTags)].map((tag) =>
           nameOf('user', user, `key:${tag.slice(0, tagLength)}`),
@@ -116,6 +131,7 @@ export function makeLimiter({ core, settings, redis }: LimiterOptions): Limiter 
         await Promise.all(fresh.map((name) => client.set(name, counted, ends(daySeconds))));
         return true;
       });
+      if (answer === true) keys.forEach(admit);
       return decide(answer, strictly);
     },
 
@@ -134,6 +150,10 @@ export function makeLimiter({ core, settings, redis }: LimiterOptions): Limiter 
     },
   };
 }
+
+/** As long as a sealed key lives: the same ones come again within seconds or minutes, and Redis need not be asked each time. */
+const admittedMs = 300_000;
+const mostAdmitted = 10_000;
 
 /** The two states of a key in Redis: it was brought, and it was let in. */
 const asked = '0';

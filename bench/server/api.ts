@@ -1,4 +1,5 @@
-/** The API as a process, with a Redis of its own, and someone who calls it over one kept connection at a time. */
+/** The API as a process, with a Redis of its own, and someone who calls it. */
+import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync, mkdtempSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -9,12 +10,14 @@ import { runProgram } from '../../server/testing/program.ts';
 import { freePort, startRedis } from '../../server/testing/redis.ts';
 import { sealForPlatform, type SealRequest } from '../../server/testing/seal.ts';
 
+/** @returns the answer's body; anything but a 200 is an error. */
+export type Call = (procedure: string, headers?: Record<string, string>, body?: unknown) => Promise<string>;
+
 export interface BenchApi {
   readonly pid: number;
   readonly redisUrl: string;
   readonly user: string;
-  /** @returns the answer's body; anything but a 200 is an error. */
-  call(procedure: string, headers?: Record<string, string>, body?: unknown): Promise<string>;
+  readonly call: Call;
   /** base64url, for a header. */
   seal(request: Omit<SealRequest, 'platform' | 'user'>): Promise<string>;
   /** Everything on the heap after a full collection, as V8 writes it down. */
@@ -39,9 +42,59 @@ export async function startBenchApi(secret: string): Promise<BenchApi> {
     },
   );
   await api.ready;
+  const { call, close } = callerOf(port);
+  const dataOf = async (procedure: string): Promise<Record<string, unknown>> =>
+    (JSON.parse(await call(procedure)) as { result: { data: Record<string, unknown> } }).result.data;
+  const user = String((await dataOf('whoami'))['id']);
+  const platform = Buffer.from(String((await dataOf('platformKey'))['key']), 'base64url');
+  return {
+    pid: api.pid,
+    redisUrl: redis.url,
+    user,
+    call,
+    async seal(sealing) {
+      return Buffer.from(await sealForPlatform({ platform, user, ...sealing })).toString('base64url');
+    },
+    async heap() {
+      api.signal('SIGUSR2');
+      for (let tries = 0; tries < 600; tries += 1) {
+        const [name] = readdirSync(folder);
+        const text = name === undefined ? '' : readFileSync(join(folder, name), 'utf8');
+        if (text.endsWith(']}\n') || text.endsWith(']}')) return text;
+        await sleep(100);
+      }
+      throw new Error('the API wrote no heap snapshot');
+    },
+    async close() {
+      close();
+      await api.stop();
+      await redis.close();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+/** The same API with nothing behind its procedures (bare.ts). */
+export async function startBareApi(): Promise<{ pid: number; call: Call; close(): Promise<void> }> {
+  const api = runProgram(fileURLToPath(new URL('./bare.ts', import.meta.url)), [], {
+    PLATFORM_TOKEN_SECRET: randomBytes(32).toString('hex'),
+  });
+  const { call, close } = callerOf(Number(await api.ready));
+  return {
+    pid: api.pid,
+    call,
+    async close() {
+      close();
+      await api.stop();
+    },
+  };
+}
+
+/** Someone who is signed in once, over connections that are kept. */
+function callerOf(port: number): { call: Call; close: () => void } {
   const agent = new Agent({ keepAlive: true });
   let cookie = '';
-  const call: BenchApi['call'] = (procedure, headers = {}, body) =>
+  const call: Call = (procedure, headers = {}, body) =>
     new Promise((resolve, reject) => {
       const path = `/byok/${procedure}`;
       const method = body === undefined ? 'GET' : 'POST';
@@ -70,33 +123,10 @@ export async function startBenchApi(secret: string): Promise<BenchApi> {
       sent.on('error', reject);
       sent.end(text);
     });
-  const dataOf = async (procedure: string): Promise<Record<string, unknown>> =>
-    (JSON.parse(await call(procedure)) as { result: { data: Record<string, unknown> } }).result.data;
-  const user = String((await dataOf('whoami'))['id']);
-  const platform = Buffer.from(String((await dataOf('platformKey'))['key']), 'base64url');
   return {
-    pid: api.pid,
-    redisUrl: redis.url,
-    user,
     call,
-    async seal(sealing) {
-      return Buffer.from(await sealForPlatform({ platform, user, ...sealing })).toString('base64url');
-    },
-    async heap() {
-      api.signal('SIGUSR2');
-      for (let tries = 0; tries < 600; tries += 1) {
-        const [name] = readdirSync(folder);
-        const text = name === undefined ? '' : readFileSync(join(folder, name), 'utf8');
-        if (text.endsWith(']}\n') || text.endsWith(']}')) return text;
-        await sleep(100);
-      }
-      throw new Error('the API wrote no heap snapshot');
-    },
-    async close() {
+    close: () => {
       agent.destroy();
-      await api.stop();
-      await redis.close();
-      rmSync(folder, { recursive: true });
     },
   };
 }

@@ -42,11 +42,10 @@ const inFlight = 8;
 
 /**
  * Measures several things in turn, `rounds` times over.
- * @param calls one call of each thing. @param pid the process whose processor time counts. @param each how many calls a round has.
+ * @param calls one call of each thing, and the process whose processor time counts. @param each how many calls a round has.
  */
 export async function measure<Name extends string>(
-  calls: Readonly<Record<Name, () => Promise<unknown>>>,
-  pid: number | 'self',
+  calls: Readonly<Record<Name, { readonly pid: number | 'self'; readonly call: () => Promise<unknown> }>>,
   each = 200,
 ): Promise<Record<Name, Cost>> {
   const names = Object.keys(calls) as Name[];
@@ -58,7 +57,7 @@ export async function measure<Name extends string>(
       const name = names[(turn + Math.max(round, 0)) % names.length];
       const of = name === undefined ? undefined : seen.get(name);
       if (name === undefined || of === undefined) continue;
-      const call = calls[name];
+      const { pid, call } = calls[name];
       const before = cpuOf(pid);
       const latencies: number[] = [];
       for (let i = 0; i < each; i += 1) {

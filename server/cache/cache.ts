@@ -5,6 +5,7 @@
 import { VaultError, type VaultErrorCode } from '../../web/core/errors.ts';
 import type { CachedKey, OpenedCachedKey, PlatformCore } from '../../web/core/platform.ts';
 import { noTelemetry, type MissReason, type Telemetry } from '../telemetry/telemetry.ts';
+import { remember } from '../memo.ts';
 import type { KeyStore } from './store.ts';
 
 /** What reading one provider's key gave. */
@@ -43,12 +44,14 @@ export const markSeconds = maxSeconds + 60;
 
 export class ByokCache {
   readonly #core: CacheOptions['core'];
+  readonly #tags: (user: string) => readonly string[];
   readonly #store: KeyStore;
   readonly #telemetry: Telemetry;
   readonly #now: () => number;
 
   constructor({ core, store, telemetry = noTelemetry, now = Date.now }: CacheOptions) {
     this.#core = core;
+    this.#tags = remember((user) => core.userTags(user).map((tag) => tag.slice(0, tagLength)));
     this.#store = store;
     this.#telemetry = telemetry;
     this.#now = now;
@@ -151,10 +154,6 @@ export class ByokCache {
       names,
     );
     return at;
-  }
-
-  #tags(user: string): string[] {
-    return this.#core.userTags(user).map((tag) => tag.slice(0, tagLength));
   }
 
   /** After the fact: which of what was written had been cleared already? Then none of it stays. */
