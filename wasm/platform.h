@@ -39,8 +39,9 @@ byok::abi::StatusCode byok_platform_user_tags(byok::abi::Handle platform, byok::
 /// Whose key serves a job, and what to do next: JSON in and out as include/byok/route_json.h lays down.
 BYOK_EXPORT(byok_route)
 byok::abi::StatusCode byok_route(byok::abi::Bytes json, byok::abi::Size json_size, byok::abi::Out* out);
-/// Keyed hashes that name `message` within `purpose` and tell nothing about it. Bundle out: 32 bytes for each secret in
-/// turn. What is written or signed goes under the first; what is looked for or checked may be under any.
+/// Keyed hashes that name `message` within `purpose` and tell nothing about it. Bundle out: 32 bytes for each
+/// secret in turn. What is written or signed goes under the first; what is looked for or checked may be under
+/// any.
 BYOK_EXPORT(byok_platform_tags)
 byok::abi::StatusCode byok_platform_tags(byok::abi::Handle platform, byok::abi::Bytes purpose,
                                          byok::abi::Size purpose_size, byok::abi::Bytes message,
