@@ -91,7 +91,8 @@ async function routing(user: string, redis: Redis): Promise<Figures['router']> {
         call: async () => {
           const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
           const body = Buffer.from(call.body);
-          return await (await fetch(url, { method: 'POST', headers, body, redirect: 'error' })).json();
+          const answer = await fetch(url, { method: 'POST', headers, body, redirect: 'error' });
+          JSON.parse(await answer.text());
         },
       },
       routed: {

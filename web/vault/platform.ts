@@ -5,7 +5,7 @@
 import { statusCodes, VaultError, type VaultErrorCode } from '../core/errors.ts';
 import type { SealTarget } from '../core/session.ts';
 import { verdicts, type Verdict } from '../core/types.ts';
-import { offerReasons, type JobReceipt, type SignedInUser } from './api.ts';
+import { offerReasons, type JobReceipt, type OfferReason, type SignedInUser } from './api.ts';
 import { fromBase64url, toBase64url } from './base64url.ts';
 import { Procedures, Refusal } from './procedures.ts';
 import { readReceipts } from './receipts.ts';
@@ -124,7 +124,7 @@ export class Platform {
   }
 
   async #introduce(): Promise<Introduction> {
-    const [platform, { id, name, now, notOffered = null }] = await this.#ask((signal) =>
+    const [platform, { id, name, now, notOffered }] = await this.#ask((signal) =>
       Promise.all([this.#procedures.query('platformKey', signal), this.#procedures.query('whoami', signal)]),
     );
     const key = fromBase64url(platform.key);
@@ -136,12 +136,9 @@ export class Platform {
     ) {
       throw new VaultError('platform_refused');
     }
-    // Whatever the reason is called, it is none to use keys.
-    const reason =
-      notOffered === null ? null : (offerReasons.find((each) => each === notOffered) ?? 'platform');
     return {
       key,
-      user: { id, name, notOffered: reason },
+      user: { id, name, notOffered: reasonOf(notOffered) },
       serverNow: now,
       mono: performance.now(),
       wall: Date.now(),
@@ -155,6 +152,12 @@ export class Platform {
       throw new VaultError(codeOf(error));
     }
   }
+}
+
+/** A platform that says nothing offers it. Whatever else it says, by a name that is not known here, is a reason to use no key. */
+function reasonOf(told: unknown): OfferReason | null {
+  if (told === null || told === undefined) return null;
+  return offerReasons.find((each) => each === told) ?? 'platform';
 }
 
 /** Asked long ago, or the two clocks disagree about how long. */
