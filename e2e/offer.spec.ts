@@ -1,23 +1,10 @@
 /** E7: the platform switches the feature off: what is stored stays and is not used, and the panel says why. */
-import type { BrowserContext } from '@playwright/test';
 import { words } from '../web/panel/words.ts';
 import { call } from './support/app.ts';
 import { keyOf } from './support/keys.ts';
 import { Panel } from './support/panel.ts';
-import { callsOf, hearCalls } from './support/platform.ts';
-import type { Site } from './support/site.ts';
+import { callsOf, hearCalls, switchOff } from './support/platform.ts';
 import { expect, test } from './support/test.ts';
-
-/** From now on the platform says of whoever is signed in that keys are not offered. @returns what ends it. */
-async function switchOff(context: BrowserContext, site: Site, reason: string): Promise<() => Promise<void>> {
-  const path = `${site.vault}/byok/whoami`;
-  await context.route(path, async (route) => {
-    const answer = await route.fetch();
-    const { result } = (await answer.json()) as { result: { data: object } };
-    await route.fulfill({ json: { result: { data: { ...result.data, notOffered: reason } } } });
-  });
-  return () => context.unroute(path);
-}
 
 test('E7: stored keys stay, are not used, and the panel says why; switched on again, they are as they were', async ({
   page,
@@ -50,9 +37,10 @@ test('E7: stored keys stay, are not used, and the panel says why; switched on ag
   await expect(card.getByText(words.verdicts.valid.label, { exact: true })).toBeVisible();
 });
 
-test('E7: who has no vault yet reads it before making one', async ({ page, context, site }) => {
+test('E7: who has no vault yet is told instead of asked to make one', async ({ page, context, site }) => {
   await switchOff(context, site, 'region');
   const panel = new Panel(page, site, 'alone');
   await panel.open();
   await expect(panel.region.getByText(words.offer.reasons.region)).toBeVisible();
+  await expect(panel.button('Create vault')).toBeHidden();
 });

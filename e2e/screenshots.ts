@@ -10,7 +10,7 @@ import { sealIn } from './support/app.ts';
 import { inject } from './support/inject.ts';
 import { keyOf } from './support/keys.ts';
 import { forms, goodPassword, Panel, type Form } from './support/panel.ts';
-import { answerJobs, answerReceipts, readAgain } from './support/platform.ts';
+import { answerJobs, answerReceipts, readAgain, switchOff } from './support/platform.ts';
 import { root, startSite, type Site } from './support/site.ts';
 import { flipBit, storedItems, writeItems } from './support/tamper.ts';
 
@@ -153,6 +153,23 @@ async function visitJobs(panel: Panel, shoot: Shoot): Promise<void> {
   }
 }
 
+/** The platform switched the feature off. */
+async function visitOffer(panel: Panel, shoot: Shoot): Promise<void> {
+  const context = panel.page.context();
+  const switchOn = await switchOff(context, panel.site, 'region');
+  await panel.open();
+  await expect(panel.region.getByText(words.offer.title)).toBeVisible();
+  await shoot('24-not-offered-no-vault');
+  await switchOn();
+  await panel.openAndCreate();
+  await panel.add('Gemini', keyOf('Gemini').value);
+  await switchOff(context, panel.site, 'plan');
+  await panel.open();
+  await panel.unlock();
+  await expect(panel.region.getByText(words.offer.title)).toBeVisible();
+  await shoot('25-not-offered');
+}
+
 async function visitUnavailable(panel: Panel, shoot: Shoot): Promise<void> {
   await inject(panel.page.context(), 'no wasm', 'delete globalThis.WebAssembly;');
   await panel.open();
@@ -242,6 +259,7 @@ try {
   for (const form of forms) {
     await withPanel(newContext, site, visitStates, form);
     await withPanel(newContext, site, visitUnavailable, form);
+    await withPanel(newContext, site, visitOffer, form);
   }
   await withPanel(newContext, site, visitWatched, 'embedded');
   await withPanel(newContext, site, visitApps, 'embedded');

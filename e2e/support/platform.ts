@@ -103,3 +103,18 @@ export async function readAgain(panel: Panel, shown: Locator): Promise<void> {
     await expect(shown).toBeVisible({ timeout: 500 });
   }).toPass();
 }
+
+/** From now on the platform says of whoever is signed in that their own keys are not used (E7). @returns what ends it. */
+export async function switchOff(
+  context: BrowserContext,
+  site: Site,
+  reason: string,
+): Promise<() => Promise<void>> {
+  const path = `${site.vault}/byok/whoami`;
+  await context.route(path, async (route) => {
+    const answer = await route.fetch();
+    const { result } = (await answer.json()) as { result: { data: object } };
+    await route.fulfill({ json: { result: { data: { ...result.data, notOffered: reason } } } });
+  });
+  return () => context.unroute(path);
+}

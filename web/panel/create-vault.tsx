@@ -3,7 +3,6 @@ import type { SignedInUser } from '../vault/api.ts';
 import { codeOf, usePanel, useWork } from './context.tsx';
 import { NewPasswordFields, useNewPassword } from './new-password.tsx';
 import { Notice, preventSubmit, ProgressLine, Submit, VaultName } from './parts.tsx';
-import { NotOffered } from './user.tsx';
 import { errorText, words } from './words.ts';
 
 /** No vault yet: one password, twice, and what forgetting it means. */
@@ -37,12 +36,7 @@ export function CreateVault({ platformUser }: { readonly platformUser: SignedInU
         disabled={work.busy}
       />
       <Notice tone="neutral">{words.create.forgetting}</Notice>
-      {platformUser !== null &&
-        (platformUser.notOffered === null ? (
-          <p class="hint">{words.user.usedFor(platformUser.name)}</p>
-        ) : (
-          <NotOffered reason={platformUser.notOffered} stored={false} />
-        ))}
+      {platformUser !== null && <p class="hint">{words.user.usedFor(platformUser.name)}</p>}
       {work.error !== null && (
         <Notice tone="bad" role="alert">
           {errorText(work.error)}

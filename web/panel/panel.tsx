@@ -3,7 +3,7 @@ import { render, type RefObject } from 'preact';
 import type { JSX } from 'preact';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Provider } from '../core/types.ts';
-import type { VaultService, VaultState } from '../vault/api.ts';
+import type { SignedInUser, VaultService, VaultState } from '../vault/api.ts';
 import { Panel, useVaultState, type PanelContext } from './context.tsx';
 import { CreateVault } from './create-vault.tsx';
 import { DialogAllow } from './dialog-allow.tsx';
@@ -13,6 +13,7 @@ import { ProgressLine } from './parts.tsx';
 import { HeldKey } from './secrets.ts';
 import { Unavailable } from './unavailable.tsx';
 import { UnlockedVault } from './unlocked.tsx';
+import { NotOffered } from './user.tsx';
 import { words } from './words.ts';
 
 /** What is shown: all of the panel, nothing until an app asks, or for one that does the password alone, or the question whether it
@@ -119,12 +120,21 @@ function Phase({ state }: { readonly state: VaultState }): JSX.Element {
     case 'unavailable':
       return <Unavailable code={state.error.code} />;
     case 'empty':
-      return <CreateVault platformUser={state.platformUser} />;
+      return <NoVault platformUser={state.platformUser} />;
     case 'locked':
       return <LockedVault state={state} />;
     case 'unlocked':
       return <UnlockedVault state={state} />;
   }
+}
+
+function NoVault({ platformUser }: { readonly platformUser: SignedInUser | null }): JSX.Element {
+  const reason = platformUser?.notOffered ?? null;
+  return reason === null ? (
+    <CreateVault platformUser={platformUser} />
+  ) : (
+    <NotOffered reason={reason} stored={false} />
+  );
 }
 
 function Ended(): JSX.Element {
