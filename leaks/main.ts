@@ -13,6 +13,7 @@ import { faults, patient } from './faults.ts';
 import { filters, type Filter } from './filters.ts';
 import { runMatrix, type MatrixOutcome, type RowOutcome } from './matrix.ts';
 import { rows, type Row } from './rows.ts';
+import { sinkNames } from './sinks.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -83,6 +84,8 @@ async function driveWithout(): Promise<void> {
   for (const filter of short ? today : filters) await checkFilter(filter);
 }
 
+const unguarded = sinkNames.filter((name) => !filters.some(({ sinks }) => sinks.includes(name)));
+check('every sink is one that a filter stands before', 0, unguarded);
 await Promise.all([...chosen.filter((driven) => driven.length > 0).map(drive), driveWithout()]);
 console.log(`${String(kept)} of ${String(done)} checks kept every promise about leaks`);
 process.exit(done > 0 && kept === done ? 0 : 1);
