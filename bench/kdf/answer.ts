@@ -1,28 +1,26 @@
-/** One contender answers one question after another: in a worker of a browser, or in a process of its own. */
-import type { Load, ReadFile, Setting } from './contender.ts';
-
-export interface Question {
-  readonly setting: Setting;
-}
+/** One contender derives one key after another. */
+import type { Answering } from '../engine/engine.ts';
+import type { Load, Setting } from './contender.ts';
 
 export interface Answer {
-  /** Of the derivation alone; who asked sees the way there and back as well. */
+  /** Of the derivation alone. */
   readonly ms: number;
   readonly hex: string;
 }
 
-/** Begins to load at once. @returns what answers; it waits for what is not loaded yet. */
-export function answering(
-  load: Load,
-  read: ReadFile,
-  expected: Setting,
-): (question: Question) => Promise<Answer> {
-  const loaded = load(read, expected);
-  return async ({ setting }) => {
+/** What is expected to be derived, as an argument. */
+export function argumentOf({ memoryKib, passes }: Setting): string {
+  return `${String(memoryKib)},${String(passes)}`;
+}
+
+export const answering: Answering<{ load: Load }, Setting, Answer> = ({ load }, read, argument) => {
+  const [memoryKib = 0, passes = 0] = argument.split(',').map(Number);
+  const loaded = load(read, { memoryKib, passes });
+  return async (setting) => {
     const derive = await loaded;
     const begin = performance.now();
     const key = await derive(setting);
     const ms = performance.now() - begin;
     return { ms, hex: Array.from(key, (byte) => byte.toString(16).padStart(2, '0')).join('') };
   };
-}
+};

@@ -1,12 +1,10 @@
 /** What is derived, and what each contender has to offer to take part: the same in Node and in a browser's worker. */
+import type { ReadFile } from '../engine/engine.ts';
 
 export interface Setting {
   readonly memoryKib: number;
   readonly passes: number;
 }
-
-/** Files are named as in the package that they come from, e.g. `argon2id/dist/simd.wasm`, or `build/wasm/deriver.wasm`. */
-export type ReadFile = (name: string) => Promise<Uint8Array<ArrayBuffer>>;
 
 export type Derive = (setting: Setting) => Uint8Array | Promise<Uint8Array>;
 

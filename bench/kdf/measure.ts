@@ -1,8 +1,10 @@
-/** Rounds in which every contender has its turn, in an order that moves on by one, so that a busy moment hits all alike. */
+/** How long every contender takes to derive a key, warm and cold, beside native libsodium. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Engine, Running } from '../engine/engine.ts';
+import { inTurns, medianOf } from '../rounds.ts';
+import { argumentOf, type Answer } from './answer.ts';
 import { contenders, settings, type ContenderFacts, type Setting } from './contender.ts';
 import { startNative } from './native.ts';
-import type { Engine, Running } from './running.ts';
 
 export interface KdfRow {
   readonly engine: Engine['name'];
@@ -24,42 +26,23 @@ const typingMs = 300;
 
 interface Starter {
   readonly name: string;
-  start(expected: Setting): Promise<Running>;
+  start(): Promise<Running<Setting, Answer>>;
 }
 
 /** Who takes part at a setting. */
-export function startersFor(engine: Engine, { memoryKib, passes }: Setting): Starter[] {
+function startersFor(engine: Engine, setting: Setting): Starter[] {
+  const { memoryKib, passes } = setting;
   const smallest = settings[0];
   const takesPart = ({ nodeOnly, smallestOnly }: ContenderFacts): boolean =>
     (nodeOnly !== true || engine.name === 'node') &&
     (smallestOnly !== true || (memoryKib === smallest?.memoryKib && passes === smallest.passes));
   return [
     { name: nativeName, start: () => Promise.resolve(startNative()) },
-    ...contenders.filter(takesPart).map((facts) => ({
-      name: facts.name,
-      start: (expected: Setting) => engine.start(facts, expected),
+    ...contenders.filter(takesPart).map(({ name, file }) => ({
+      name,
+      start: () => engine.start<Setting, Answer>('kdf', file, argumentOf(setting)),
     })),
   ];
-}
-
-export function medianOf(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length / 2;
-  const upper = sorted[Math.floor(middle)] ?? NaN;
-  return Number.isInteger(middle) ? ((sorted[middle - 1] ?? NaN) + upper) / 2 : upper;
-}
-
-/** Runs `turn` for every item in every round. */
-export async function inTurns<T>(
-  rounds: number,
-  items: readonly T[],
-  turn: (item: T) => Promise<void>,
-): Promise<void> {
-  for (let round = 0; round < rounds; round += 1)
-    for (let place = 0; place < items.length; place += 1) {
-      const item = items[(place + round) % items.length];
-      if (item !== undefined) await turn(item);
-    }
 }
 
 /** Refuses to time what does not derive the same key. */
@@ -95,10 +78,10 @@ function rowsOf(
 export async function measureWarm(engine: Engine, setting: Setting, rounds: number): Promise<KdfRow[]> {
   const starters = startersFor(engine, setting);
   const agreement = new Agreement();
-  const running: { name: string; it: Running; times: number[] }[] = [];
+  const running: { name: string; it: Running<Setting, Answer>; times: number[] }[] = [];
   try {
     for (const { name, start } of starters) {
-      const it = await start(setting);
+      const it = await start();
       running.push({ name, it, times: [] });
       for (let i = 0; i < warmUps; i += 1) agreement.check(name, (await it.ask(setting)).hex);
     }
@@ -117,7 +100,7 @@ export async function measureCold(engine: Engine, setting: Setting, rounds: numb
   const agreement = new Agreement();
   const times = new Map(starters.map(({ name }) => [name, [] as number[]]));
   await inTurns(rounds, starters, async ({ name, start }) => {
-    const it = await start(setting);
+    const it = await start();
     try {
       await sleep(typingMs);
       const { hex, roundTripMs } = await it.ask(setting);

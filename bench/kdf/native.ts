@@ -3,8 +3,9 @@ import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { password, salt } from './contender.ts';
-import type { Running } from './running.ts';
+import type { Running } from '../engine/engine.ts';
+import type { Answer } from './answer.ts';
+import { password, salt, type Setting } from './contender.ts';
 
 const program = fileURLToPath(new URL('../../build/bench/native', import.meta.url));
 
@@ -14,7 +15,7 @@ export function buildNative(): void {
   execFileSync('g++', ['-std=c++20', '-O2', source, '-o', program, '-lsodium'], { stdio: 'inherit' });
 }
 
-export function startNative(): Running {
+export function startNative(): Running<Setting, Answer> {
   const hex = Buffer.from(salt).toString('hex');
   const child = spawn(program, [new TextDecoder().decode(password), hex], {
     stdio: ['pipe', 'pipe', 'inherit'],

@@ -1,5 +1,5 @@
 /** What is opened, and what each contender has to offer: the same in Node and in a browser's worker. */
-import type { ReadFile } from '../kdf/contender.ts';
+import type { ReadFile } from '../engine/engine.ts';
 
 /** Of each record's plaintext. */
 export const metaBytes = 200;

@@ -2,24 +2,23 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { Answer } from './answer.ts';
-import type { Engine } from './running.ts';
+import type { Engine, Running, Timed } from './engine.ts';
 
 const program = fileURLToPath(new URL('process.ts', import.meta.url));
 
 export const node: Engine = {
   name: 'node',
-  start({ file }, { memoryKib, passes }) {
-    const child = fork(program, [file, String(memoryKib), String(passes)]);
+  start<Question, Answer>(kind: string, file: string, argument: string): Promise<Running<Question, Answer>> {
+    const child = fork(program, [kind, file, argument]);
     const ended = once(child, 'exit');
     return Promise.resolve({
-      async ask(setting) {
+      async ask(question) {
         const begin = performance.now();
         const answered = once(child, 'message');
-        child.send({ setting });
+        child.send(question as object);
         const first = await Promise.race([answered, ended.then(() => null)]);
         if (first === null) throw new Error(`${file} ended without an answer`);
-        return { ...(first[0] as Answer), roundTripMs: performance.now() - begin };
+        return { ...(first[0] as Answer), roundTripMs: performance.now() - begin } as Timed<Answer>;
       },
       async end() {
         child.kill();
