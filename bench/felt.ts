@@ -41,17 +41,16 @@ function spanOf(values: readonly number[]): Span {
 function noteMoments(): void {
   globalThis.noted = new Map();
   const now = (): number => performance.timeOrigin + performance.now();
-  const note = (name: string, selector: string): void => {
-    if (globalThis.noted.has(name) || document.querySelector(selector) === null) return;
-    globalThis.noted.set(name, NaN);
+  const look = (): void => {
+    const { noted } = globalThis;
+    if (!noted.has('typing') && document.querySelector('form input:not(:disabled)') !== null)
+      noted.set('typing', now());
+    if (noted.has('cards') || document.querySelector('.card.provider') === null) return;
+    noted.set('cards', 0);
     // Drawn, not only put into the document: the first frame after it has begun.
     requestAnimationFrame(() => {
-      globalThis.noted.set(name, now());
+      noted.set('cards', now());
     });
-  };
-  const look = (): void => {
-    note('typing', 'form input:not(:disabled)');
-    note('cards', '.card.provider');
   };
   new MutationObserver(look).observe(document, { subtree: true, childList: true, attributes: true });
 }

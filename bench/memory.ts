@@ -21,8 +21,8 @@ export interface Memory {
 const mib = 2 ** 20;
 const settleMs = 2_000;
 
-/** RSS of all renderers of the browsers below this process, of which only one does anything here. */
-async function renderersRss(): Promise<number> {
+/** RSS of each renderer of the browsers below this process, in MiB by its id. */
+async function renderersRss(): Promise<Map<number, number>> {
   const parents = new Map<number, number>();
   for (const name of await readdir('/proc')) {
     if (!/^\d+$/.test(name)) continue;
@@ -32,8 +32,8 @@ async function renderersRss(): Promise<number> {
   const below = [process.pid];
   for (const one of below)
     below.push(...[...parents].filter(([, parent]) => parent === one).map(([child]) => child));
-  const sizes = await Promise.all(below.map(rendererRss));
-  return sizes.reduce((sum, size) => sum + size, 0);
+  const sizes = await Promise.all(below.map(async (pid) => [pid, await rendererRss(pid)] as const));
+  return new Map(sizes.filter(([, size]) => size > 0));
 }
 
 /** 0 for what is no renderer, or is gone by now. */
@@ -69,18 +69,21 @@ export async function measureMemory(): Promise<Memory> {
         open = true;
       });
     await page.getByRole('button', { name: 'Unlock', exact: true }).click();
-    let rssDuring = rssBefore;
+    const peaks = new Map<number, number>();
     while (!open) {
-      rssDuring = Math.max(rssDuring, await renderersRss());
+      for (const [pid, size] of await renderersRss()) peaks.set(pid, Math.max(size, peaks.get(pid) ?? 0));
       await sleep(5);
     }
     await opened;
     await sleep(settleMs);
     const rssAfter = await renderersRss();
+    // Of the browser's renderers, the tab's is the one that grew: the others wait for pages to come.
+    const grown = [...rssBefore].map(([pid, size]) => ({ pid, by: (peaks.get(pid) ?? 0) - size }));
+    const tab = grown.toSorted((a, b) => b.by - a.by)[0]?.pid ?? NaN;
     return {
-      rss_before: rssBefore,
-      rss_during: rssDuring,
-      rss_after: rssAfter,
+      rss_before: rssBefore.get(tab) ?? NaN,
+      rss_during: peaks.get(tab) ?? NaN,
+      rss_after: rssAfter.get(tab) ?? NaN,
       linear_before: linearBefore,
       linear_after: await linearMiB(),
     };
