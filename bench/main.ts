@@ -72,7 +72,9 @@ async function kdf(engine: Engine): Promise<KdfRow[]> {
   const rows: KdfRow[] = [];
   for (const phase of phases.filter((each) => named(options.phase).includes(each)))
     for (const setting of chosen) {
-      say(`kdf: ${engine.name}, ${phase}, ${String(setting.memoryKib / 1024)} MiB, ${String(setting.passes)}`);
+      say(
+        `kdf: ${engine.name}, ${phase}, ${String(setting.memoryKib / 1024)} MiB, ${String(setting.passes)}`,
+      );
       const measure = phase === 'warm' ? measureWarm : measureCold;
       rows.push(...(await measure(engine, setting, rounds)));
     }

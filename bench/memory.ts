@@ -60,21 +60,16 @@ export async function measureMemory(): Promise<Memory> {
     const rssBefore = await renderersRss();
 
     await field.fill(keysPassword);
-    let open = false;
     const opened = page
       .locator('.card.provider')
       .first()
       .waitFor()
-      .then(() => {
-        open = true;
-      });
+      .then(() => true);
     await page.getByRole('button', { name: 'Unlock', exact: true }).click();
     const peaks = new Map<number, number>();
-    while (!open) {
+    while (!(await Promise.race([opened, sleep(5, false)]))) {
       for (const [pid, size] of await renderersRss()) peaks.set(pid, Math.max(size, peaks.get(pid) ?? 0));
-      await sleep(5);
     }
-    await opened;
     await sleep(settleMs);
     const rssAfter = await renderersRss();
     // Of the browser's renderers, the tab's is the one that grew: the others wait for pages to come.

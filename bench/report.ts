@@ -131,6 +131,11 @@ function sizeSection(size: readonly Load[] | null): Section[] {
     const limit = `${String(limits.brotli)}${limits.gzip === null ? '' : ` / ${String(limits.gzip)}`}`;
     return [
       ...load.files.map((each) => [each.file, ...[each.plain, each.brotli, each.gzip].map(String), '']),
+      ...load.without.map((each) => [
+        `without ${each.file} in it`,
+        ...[each.plain, each.brotli, each.gzip].map((value) => `-${String(value)}`),
+        '',
+      ]),
       [
         `**${load.name}**`,
         ...[load.plain, load.brotli, load.gzip].map(String),

@@ -15,7 +15,7 @@ export const node: Engine = {
       async ask(question) {
         const begin = performance.now();
         const answered = once(child, 'message');
-        child.send(question as object);
+        child.send(question as NonNullable<Question>);
         const first = await Promise.race([answered, ended.then(() => null)]);
         if (first === null) throw new Error(`${file} ended without an answer`);
         return { ...(first[0] as Answer), roundTripMs: performance.now() - begin } as Timed<Answer>;

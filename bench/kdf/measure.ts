@@ -26,7 +26,7 @@ const typingMs = 300;
 
 interface Starter {
   readonly name: string;
-  start(): Promise<Running<Setting, Answer>>;
+  readonly start: () => Promise<Running<Setting, Answer>>;
 }
 
 /** Who takes part at a setting. */

@@ -12,11 +12,7 @@ export interface Answer {
   readonly ms: number;
 }
 
-export const answering: Answering<{ prepare: Prepare }, Question, Answer> = (
-  { prepare },
-  read,
-  argument,
-) => {
+export const answering: Answering<{ prepare: Prepare }, Question, Answer> = ({ prepare }, read, argument) => {
   const count = Number(argument);
   const prepared = prepare(count, read);
   return async ({ times }) => {

@@ -71,11 +71,7 @@ function recordOf(vaultId: Bytes, vaultKey: Bytes): StoredRecord {
     verdict_at: 1_700_000_000_000,
   };
   meta.label = 'x'.repeat(metaBytes - utf8.encode(JSON.stringify(meta)).length);
-  const metaBox = seal(
-    vaultKey,
-    context('record-meta', vaultId, id),
-    pad(utf8.encode(JSON.stringify(meta))),
-  );
+  const metaBox = seal(vaultKey, context('record-meta', vaultId, id), pad(utf8.encode(JSON.stringify(meta))));
   const keyContext = context('record-key', vaultId, id, utf8.encode(meta.provider));
   const keyBox = seal(vaultKey, keyContext, pad(utf8.encode(`sk-proj-${toHex(random(24))}`)));
   const boxes = [number(4, metaBox.length), metaBox, number(4, keyBox.length), keyBox];
