@@ -2,7 +2,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { Engine, Running, Timed } from './engine.ts';
+import type { Engine, Running } from './engine.ts';
 
 const program = fileURLToPath(new URL('process.ts', import.meta.url));
 
@@ -18,7 +18,7 @@ export const node: Engine = {
         child.send(question as NonNullable<Question>);
         const first = await Promise.race([answered, ended.then(() => null)]);
         if (first === null) throw new Error(`${file} ended without an answer`);
-        return { ...(first[0] as Answer), roundTripMs: performance.now() - begin } as Timed<Answer>;
+        return { ...(first[0] as Answer), roundTripMs: performance.now() - begin };
       },
       async end() {
         child.kill();
