@@ -76,16 +76,16 @@ target_include_directories(sodium_options INTERFACE
   ${root}/include/sodium ${PROJECT_BINARY_DIR}/sodium/sodium ${root}/include ${PROJECT_BINARY_DIR}/sodium)
 target_compile_definitions(sodium_options INTERFACE
   CONFIGURED=1 NATIVE_LITTLE_ENDIAN=1 SODIUM_STATIC=1 HAVE_EXPLICIT_BZERO=1 NDEBUG)
-target_compile_options(sodium_options INTERFACE -w)
 
 add_library(sodium_common OBJECT ${files})
-target_compile_options(sodium_common PRIVATE -Os)
+target_compile_options(sodium_common PRIVATE -w -Os)
 target_include_directories(sodium_common PRIVATE ${root})
 target_link_libraries(sodium_common PRIVATE sodium_options)
 
-# Argon2's core, and the platform that libsodium stands on. Only Argon2 gains from SIMD: its block filling then goes through the
-# SSSE3 file, everything else stays portable C. And it gives 64 MiB back as they are, the last block of which is the derived key
-# in all but name: what it frees is wiped. With NONE the platform alone, for modules that derive nothing from a password.
+# Argon2's core, and the platform that libsodium stands on. Only Argon2 gains from SIMD: its block filling is then our own, in the
+# slot of libsodium's SSSE3 file; everything else stays portable C. And it gives 64 MiB back as they are, the last block of which
+# is the derived key in all but name: what it frees is wiped. With NONE the platform alone, for modules that derive nothing from a
+# password.
 function(byok_add_argon2 target)
   cmake_parse_arguments(arg "SIMD;NONE" "" "DEFINES" ${ARGN})
   set(argon2 ${BYOK_LIBSODIUM_SRC}/src/libsodium/crypto_pwhash/argon2)
@@ -97,16 +97,21 @@ function(byok_add_argon2 target)
     target_compile_definitions(${target} PRIVATE BYOK_NO_ARGON2)
     return()
   endif()
-  target_sources(${target} PRIVATE ${argon2}/argon2.c ${argon2}/argon2-core.c)
+  set(theirs ${argon2}/argon2.c ${argon2}/argon2-core.c)
   if(arg_SIMD)
-    target_sources(${target} PRIVATE ${argon2}/argon2-fill-block-ssse3.c)
-    target_compile_options(${target} PRIVATE -msimd128 -mssse3)
+    set(ours ${PROJECT_SOURCE_DIR}/src/hazmat/argon2_fill_simd.c)
+    set_source_files_properties(${ours} PROPERTIES
+      COMPILE_OPTIONS "-isystem;${argon2};-Wall;-Wextra;-Werror;-Wshadow;-Wconversion")
+    target_sources(${target} PRIVATE ${ours})
+    target_compile_options(${target} PRIVATE -msimd128)
     # The portable filling is the dispatch's default, never used where this one is: it need not be loaded either.
     target_compile_definitions(${target} PRIVATE
       BYOK_ARGON2_SIMD HAVE_EMMINTRIN_H=1 HAVE_TMMINTRIN_H=1 fill_segment_ref=fill_segment_ssse3)
   else()
-    target_sources(${target} PRIVATE ${argon2}/argon2-fill-block-ref.c)
+    list(APPEND theirs ${argon2}/argon2-fill-block-ref.c)
   endif()
+  set_source_files_properties(${theirs} PROPERTIES COMPILE_OPTIONS -w)
+  target_sources(${target} PRIVATE ${theirs})
 endfunction()
 
 target_include_directories(byok_sodium SYSTEM INTERFACE ${root}/include ${PROJECT_BINARY_DIR}/sodium)

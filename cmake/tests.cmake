@@ -23,6 +23,10 @@ if(byok_test_sources)
   catch_discover_tests(byok_tests TEST_SPEC "~[.]" PROPERTIES TIMEOUT 300)
 endif()
 
+# What wasm/argon2.test.ts asks.
+add_executable(argon2id tests/native/argon2id.cpp)
+target_link_libraries(argon2id PRIVATE byok_options byok_sodium)
+
 if(BYOK_SANITIZE)
   file(GLOB byok_fuzz_sources CONFIGURE_DEPENDS tests/fuzz/*_fuzz.cpp)
   foreach(source IN LISTS byok_fuzz_sources)

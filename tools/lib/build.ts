@@ -20,12 +20,17 @@ async function step(what: string, command: string, args: string[], log: string):
   if (code !== 0) throw new BuildFailed(what, log);
 }
 
-/**
- * Configures a CMake preset when it is new or changed, and lets ninja find out what to do. All of the wasm shares
- * one preset and one folder of objects.
- */
+/** Several builds share one configuration, and with it one folder of objects: all of the wasm, and what is native. */
+function configurationOf(build: string): string {
+  const { buildPresets } = JSON.parse(readFileSync(fromRoot('CMakePresets.json'), 'utf8')) as {
+    buildPresets: { name: string; configurePreset: string }[];
+  };
+  return buildPresets.find(({ name }) => name === build)?.configurePreset ?? build;
+}
+
+/** Configures a CMake preset when it is new or changed, and lets ninja find out what to do. */
 export async function buildPreset(name: string, log: string): Promise<void> {
-  const preset = name.startsWith('wasm') ? 'wasm' : name;
+  const preset = configurationOf(name);
   const sodium = process.env['BYOK_LIBSODIUM_SRC'];
   const key = contentHash(['CMakePresets.json', 'cmake/wasm-toolchain.cmake'], sodium);
   const stamp = fromRoot('build', preset, '.preset');

@@ -29,7 +29,7 @@ function nodeStage(name: string, folders: string, builds: string[]): Stage[] {
 export function nodeStages(): Stage[] {
   const served = ['wasm', 'web'];
   return [
-    ...nodeStage('wasm', 'wasm', ['wasm', 'wasm-hold', 'wasm-nowipe']),
+    ...nodeStage('wasm', 'wasm', ['wasm', 'wasm-hold', 'wasm-nowipe', 'wasm-argon2', 'native-argon2id']),
     ...nodeStage('node', 'web|server|tests|e2e', served),
     ...nodeStage('deploy', 'deploy', served),
     ...nodeStage('tree', 'tools', served),
