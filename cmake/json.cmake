@@ -1,4 +1,5 @@
-# nlohmann/json alone: the folder it is installed in holds every other header of the machine, which em++ must not see.
+# nlohmann/json, the second opinion of the tests on what is JSON. The core has a reader of its own.
+# Through a link: /usr/include as one more folder of system headers would upset the order of the compiler's own.
 
 find_path(BYOK_JSON_DIR nlohmann/json.hpp PATHS /usr/include /usr/local/include NO_CMAKE_FIND_ROOT_PATH REQUIRED
   DOC "Folder that holds nlohmann/json.hpp (Debian: nlohmann-json3-dev)")

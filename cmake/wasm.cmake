@@ -9,7 +9,7 @@ list(REMOVE_ITEM byok_sources ${byok_variant_sources})
 
 add_library(byok_wasm_options INTERFACE)
 target_include_directories(byok_wasm_options INTERFACE include src wasm)
-target_link_libraries(byok_wasm_options INTERFACE byok_options byok_no_exceptions byok_json byok_sodium)
+target_link_libraries(byok_wasm_options INTERFACE byok_options byok_no_exceptions byok_sodium)
 
 # An export is linked wherever its object is, so each group of exports is a library of its own.
 function(byok_add_objects name)

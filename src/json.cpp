@@ -1,5 +1,7 @@
 #include "json.h"
 
+#include "json_text.h"
+
 #include <algorithm>
 #include <utility>
 
@@ -11,70 +13,6 @@ bool is_control(char c) noexcept {
     return byte < 0x20 || byte == 0x7F;
 }
 
-/// Builds the tree from the library's events. The library's own builder knows no depth limit and lets the
-/// last of two equal names win; its parser below is iterative, so a depth checked here is a depth never
-/// reached.
-class BoundedBuilder {
-  public:
-    explicit BoundedBuilder(std::size_t max_depth) : max_depth_(max_depth) {}
-
-    Json take_root() noexcept { return std::move(root_); }
-
-    // The names and signatures below are the library's SAX interface.
-    using string_t = Json::string_t;
-    bool null() { return add(Json(nullptr)) != nullptr; }
-    bool boolean(bool value) { return add(Json(value)) != nullptr; }
-    bool number_integer(Json::number_integer_t value) { return add(Json(value)) != nullptr; }
-    bool number_unsigned(Json::number_unsigned_t value) { return add(Json(value)) != nullptr; }
-    bool number_float(Json::number_float_t value, const string_t& /*spelling*/) {
-        return add(Json(value)) != nullptr;
-    }
-    bool string(string_t& value) { return add(Json(std::move(value))) != nullptr; }
-    bool binary(Json::binary_t& /*value*/) { return false; }
-    bool start_object(std::size_t /*size*/) { return open(Json(Json::value_t::object)); }
-    bool start_array(std::size_t /*size*/) { return open(Json(Json::value_t::array)); }
-    bool end_object() { return close(); }
-    bool end_array() { return close(); }
-    bool key(string_t& name) {
-        const auto* object = open_.back()->get_ptr<const Json::object_t*>();
-        if (object->find(name) != object->end())
-            return false;
-        name_ = std::move(name);
-        return true;
-    }
-    bool parse_error(std::size_t /*position*/, const std::string& /*token*/, const Json::exception& /*why*/) {
-        return false;
-    }
-
-  private:
-    Json* add(Json&& value) {
-        if (open_.empty()) {
-            root_ = std::move(value);
-            return &root_;
-        }
-        if (auto* object = open_.back()->get_ptr<Json::object_t*>()) {
-            return &object->emplace(std::move(name_), std::move(value)).first->second;
-        }
-        auto* array = open_.back()->get_ptr<Json::array_t*>();
-        return &array->emplace_back(std::move(value));
-    }
-    bool open(Json&& container) {
-        if (open_.size() >= max_depth_)
-            return false;
-        open_.push_back(add(std::move(container)));
-        return true;
-    }
-    bool close() {
-        open_.pop_back();
-        return true;
-    }
-
-    std::size_t max_depth_;
-    Json root_;
-    std::vector<Json*> open_; // a parent never grows while a child is open, so these stay valid
-    std::string name_;
-};
-
 const Json& empty_array() noexcept {
     static const Json kEmpty = Json::array();
     return kEmpty;
@@ -85,40 +23,25 @@ const Json& empty_object() noexcept {
     return kEmpty;
 }
 
-const Json* member(const Json& value, std::string_view name) noexcept {
-    const auto* object = value.get_ptr<const Json::object_t*>();
-    if (object == nullptr)
-        return nullptr;
-    const auto found = object->find(std::string(name));
-    return found == object->end() ? nullptr : &found->second;
-}
-
 } // namespace
 
 Result<Json> parse_json(ByteView text, const JsonLimits& limits) noexcept {
-    if (text.empty() || text.size() > limits.max_bytes)
+    if (text.size() > limits.max_bytes)
         return Status::json_refused;
-    if (text.front() == 0xEF)
-        return Status::json_refused; // the library would skip a byte order mark
-    // The library takes a NUL for the end of the input and would not see what follows it.
-    if (std::find(text.begin(), text.end(), std::uint8_t{0}) != text.end())
+    std::optional<Json> json = read_json(text, limits.max_depth);
+    if (!json)
         return Status::json_refused;
-
-    BoundedBuilder builder(limits.max_depth);
-    const auto* first = text.data();
-    if (!Json::sax_parse(first, first + text.size(), &builder))
-        return Status::json_refused;
-    return builder.take_root();
+    return std::move(*json);
 }
 
 std::string to_json_text(const Json& value) {
-    return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+    return write_json(value);
 }
 
 JsonFields::JsonFields(const Json& object) noexcept : object_(object), refused_(!object.is_object()) {}
 
 const Json* JsonFields::take(std::string_view name) noexcept {
-    const Json* value = member(object_, name);
+    const Json* value = object_.find(name);
     if (value != nullptr && std::find(known_.begin(), known_.end(), value) == known_.end())
         known_.push_back(value);
     return value;
@@ -132,7 +55,7 @@ const Json* JsonFields::take_required(std::string_view name) noexcept {
 }
 
 std::string_view JsonFields::read_text(const Json& value, const TextRange& bytes) noexcept {
-    const auto* text = value.get_ptr<const std::string*>();
+    const auto* text = value.as_text();
     if (text == nullptr || text->size() < bytes.min || text->size() > bytes.max ||
         std::any_of(text->begin(), text->end(), is_control)) {
         refused_ = true;
@@ -142,7 +65,7 @@ std::string_view JsonFields::read_text(const Json& value, const TextRange& bytes
 }
 
 std::uint64_t JsonFields::read_number(const Json& value, const NumberRange& range) noexcept {
-    const auto* number = value.get_ptr<const Json::number_unsigned_t*>();
+    const auto* number = value.as_natural();
     if (number == nullptr || *number < range.min || *number > range.max) {
         refused_ = true;
         return 0;
@@ -151,7 +74,7 @@ std::uint64_t JsonFields::read_number(const Json& value, const NumberRange& rang
 }
 
 bool JsonFields::read_flag(const Json& value) noexcept {
-    const auto* flag = value.get_ptr<const bool*>();
+    const auto* flag = value.as_flag();
     if (flag == nullptr)
         refused_ = true;
     return flag != nullptr && *flag;
@@ -218,7 +141,7 @@ Status JsonFields::finish() const noexcept {
 const Json* json_find(const Json& value, std::initializer_list<std::string_view> path) noexcept {
     const Json* at = &value;
     for (const std::string_view name : path) {
-        at = member(*at, name);
+        at = at->find(name);
         if (at == nullptr)
             return nullptr;
     }
@@ -227,7 +150,7 @@ const Json* json_find(const Json& value, std::initializer_list<std::string_view>
 
 std::string_view json_text(const Json& value, std::initializer_list<std::string_view> path) noexcept {
     const Json* found = json_find(value, path);
-    const auto* text = found == nullptr ? nullptr : found->get_ptr<const std::string*>();
+    const auto* text = found == nullptr ? nullptr : found->as_text();
     return text == nullptr ? std::string_view{} : std::string_view(*text);
 }
 
@@ -235,19 +158,18 @@ std::optional<double> json_number(const Json& value, std::initializer_list<std::
     const Json* found = json_find(value, path);
     if (found == nullptr)
         return std::nullopt;
-    // Order matters: an unsigned number answers to the signed type too.
-    if (const auto* natural = found->get_ptr<const Json::number_unsigned_t*>())
+    if (const auto* natural = found->as_natural())
         return static_cast<double>(*natural);
-    if (const auto* whole = found->get_ptr<const Json::number_integer_t*>())
-        return static_cast<double>(*whole);
-    if (const auto* real = found->get_ptr<const Json::number_float_t*>())
-        return *real;
+    if (const auto* negative = found->as_negative())
+        return static_cast<double>(*negative);
+    if (const auto* real = found->as_real())
+        return to_double(*real);
     return std::nullopt;
 }
 
 std::optional<bool> json_flag(const Json& value, std::initializer_list<std::string_view> path) noexcept {
     const Json* found = json_find(value, path);
-    const auto* flag = found == nullptr ? nullptr : found->get_ptr<const bool*>();
+    const auto* flag = found == nullptr ? nullptr : found->as_flag();
     return flag == nullptr ? std::nullopt : std::optional<bool>(*flag);
 }
 

@@ -8,8 +8,7 @@
 
 #include "byok/result.h"
 #include "byok/secret_bytes.h"
-
-#include <nlohmann/json.hpp>
+#include "json_value.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -20,8 +19,6 @@
 #include <vector>
 
 namespace byok {
-
-using Json = nlohmann::json;
 
 /// What a document may cost. Memory is at most about 20 times max_bytes.
 struct JsonLimits {

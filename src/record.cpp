@@ -52,13 +52,13 @@ Status check(const RecordMeta& meta) noexcept {
 
 std::string to_json(const RecordMeta& meta) {
     Json json = Json::object();
-    json.emplace("provider", std::string(meta.provider->id));
-    json.emplace("label", meta.label);
-    json.emplace("preview", meta.preview);
-    json.emplace("added", meta.added.ms);
-    json.emplace("updated", meta.updated.ms);
-    json.emplace("verdict", static_cast<std::uint64_t>(meta.verdict));
-    json.emplace("verdict_at", meta.verdict_at.ms);
+    json["provider"] = std::string(meta.provider->id);
+    json["label"] = meta.label;
+    json["preview"] = meta.preview;
+    json["added"] = meta.added.ms;
+    json["updated"] = meta.updated.ms;
+    json["verdict"] = static_cast<std::uint64_t>(meta.verdict);
+    json["verdict_at"] = meta.verdict_at.ms;
     return to_json_text(json);
 }
 

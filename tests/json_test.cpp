@@ -1,9 +1,18 @@
 #include "json.h"
+#include "json_text.h"
 #include "support/bytes.h"
 
 #include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
 
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <random>
+#include <set>
 #include <string>
+#include <vector>
 
 namespace byok {
 namespace {
@@ -24,7 +33,134 @@ std::string nested(std::size_t depth) {
     return std::string(depth, '[') + std::string(depth, ']');
 }
 
+using Reference = nlohmann::json;
+
+/// What another implementation makes of a text, or nothing: for what it refuses, and for the two things that
+/// it lets pass and ours does not.
+std::optional<Reference> reference(const std::string& text) {
+    std::vector<std::set<std::string>> names;
+    bool twice = false;
+    const auto look = [&](int, Reference::parse_event_t event, Reference& parsed) {
+        if (event == Reference::parse_event_t::object_start)
+            names.emplace_back();
+        else if (event == Reference::parse_event_t::object_end)
+            names.pop_back();
+        else if (event == Reference::parse_event_t::key)
+            twice = !names.back().insert(parsed.get<std::string>()).second || twice;
+        return true;
+    };
+    if (text.find('\0') != std::string::npos || text.starts_with("\xEF"))
+        return std::nullopt;
+    Reference parsed = Reference::parse(text, look, false);
+    if (parsed.is_discarded() || twice)
+        return std::nullopt;
+    return parsed;
+}
+
+/// Documents that are mostly sound, and near misses of them.
+class Documents {
+  public:
+    std::string next() {
+        std::string text = value(4);
+        for (unsigned edits = pick(3); edits > 0 && !text.empty(); --edits)
+            edit(text);
+        return text;
+    }
+
+  private:
+    unsigned pick(unsigned count) { return std::uniform_int_distribution<unsigned>(0, count - 1)(random_); }
+    template <std::size_t size>
+    std::string one_of(const char* const (&texts)[size]) {
+        return texts[pick(size)];
+    }
+
+    std::string value(unsigned depth) {
+        switch (pick(depth > 0 ? 6 : 4)) {
+        case 0:
+            return one_of({"null", "true", "false", " 1", "\t[]", "{}\n"});
+        case 1:
+            return one_of({"0", "-0", "12", "-9223372036854775808", "-9223372036854775809",
+                           "18446744073709551615", "18446744073709551616", "1.50", "-2e3", "1E+2", "4.5e-310",
+                           "1.7976931348623157e308", "1.8e308", "0.000012345678901234567890123", "1e-400",
+                           "123456789012345678901234567890.5e-20"});
+        case 2:
+        case 3:
+            return string();
+        case 4:
+            return list('[', ']', [&] { return value(depth - 1); });
+        default:
+            return list('{', '}', [&] { return string() + " :" + value(depth - 1); });
+        }
+    }
+    std::string string() {
+        std::string text = "\"";
+        for (unsigned parts = pick(4); parts > 0; --parts)
+            text += one_of({"a", "b", "\\n", "\\u00e9", "\\uD83D\\ude00", "\\/", "\xC3\xA9",
+                            "\xF0\x9F\x98\x80", "\x7F", "\\\"", "\\u0000", "zz"});
+        return text + "\"";
+    }
+    template <typename Item>
+    std::string list(char open, char close, const Item& item) {
+        std::string text(1, open);
+        for (unsigned left = pick(4); left > 0; --left)
+            text += item() + (left > 1 ? "," : "");
+        return text + close;
+    }
+    void edit(std::string& text) {
+        const std::size_t at = pick(static_cast<unsigned>(text.size()));
+        static constexpr char kBytes[] = "{}[]\",:\\0159.eE+-utnul \x01\x80\xC3\xED\xA0\xFF";
+        const char byte = kBytes[pick(sizeof kBytes)];
+        switch (pick(3)) {
+        case 0:
+            text.erase(at, 1);
+            break;
+        case 1:
+            text.insert(at, 1, byte);
+            break;
+        default:
+            text[at] = byte;
+        }
+    }
+
+    std::mt19937 random_{20};
+};
+
+/// Every real number in a document, in the order of both.
+void compare_reals(const Json& ours, const Reference& theirs) {
+    if (const JsonReal* real = ours.as_real()) {
+        CAPTURE(real->spelling);
+        const auto expected = theirs.get<double>();
+        // Below the smallest normal double there are fewer digits.
+        CHECK(std::abs(to_double(*real) - expected) <= std::abs(expected) * 1e-14 + 1e-322);
+    } else if (const auto* items = ours.as_items()) {
+        for (std::size_t i = 0; i < items->size(); ++i)
+            compare_reals((*items)[i], theirs.at(i));
+    } else if (const auto* members = ours.as_members()) {
+        for (const JsonMember& member : *members)
+            compare_reals(member.value, theirs.at(member.name));
+    }
+}
+
 } // namespace
+
+TEST_CASE("JSON is read, and written, as another implementation does it") {
+    Documents documents;
+    std::size_t sound = 0;
+    for (int i = 0; i < 60'000; ++i) {
+        const std::string text = documents.next();
+        const auto expected = reference(text);
+        const Result<Json> found = parse_json(view(text));
+        CAPTURE(text);
+        REQUIRE(found.ok() == expected.has_value());
+        if (!expected)
+            continue;
+        ++sound;
+        REQUIRE(Reference::parse(to_json_text(found.value())) == *expected);
+        compare_reals(found.value(), *expected);
+    }
+    CHECK(sound > 20'000);
+    CHECK(sound < 50'000);
+}
 
 TEST_CASE("JSON is taken as RFC 8259 has it, and nothing else") {
     for (const char* good : {"{}", "[]", "null", "true", "0", "-1.5e3", "\"\"",
@@ -99,8 +235,8 @@ TEST_CASE("a missing, mistyped or out-of-range field is refused and reads as emp
         R"({"text":"abc","control":"a\nb","delete":"a\u007fb","number":7,"negative":-1,"real":7.0,"big":18446744073709551616,"null":null})");
     const auto refused = [&](const char* name, auto read) {
         Json one = Json::object();
-        if (json.contains(name))
-            one[name] = json.find(name).value();
+        if (const Json* const field = json.find(name))
+            one[name] = parsed(to_json_text(*field));
         JsonFields fields(one);
         read(fields, name);
         return fields.finish() == Status::json_refused;
@@ -167,6 +303,15 @@ TEST_CASE("writing is compact, sorted, and total") {
     json["b"] = 1;
     json["a"] = std::string("x\xFFy");
     CHECK(to_json_text(json) == "{\"a\":\"x\uFFFDy\",\"b\":1}");
+    const Json all{{"z", nullptr},
+                   {"text", std::string("\"\\/\b\f\n\r\t\x01\x7F\u00e9")},
+                   {"list", Json::array()},
+                   {"flag", false},
+                   {"least", std::numeric_limits<std::int64_t>::min()},
+                   {"most", std::numeric_limits<std::uint64_t>::max()}};
+    CHECK(to_json_text(all) ==
+          "{\"flag\":false,\"least\":-9223372036854775808,\"list\":[],\"most\":18446744073709551615,"
+          "\"text\":\"\\\"\\\\/\\b\\f\\n\\r\\t\\u0001\x7F\u00e9\",\"z\":null}");
 }
 
 } // namespace byok

@@ -29,7 +29,7 @@ file:/etc/ssl/certs/ca-certificates.crt|ca-certificates|to check the certificate
 command:cmake|cmake|configures the C++ build
 command:ninja|ninja-build|runs the C++ build
 command:em++|emscripten|compiles the core to WebAssembly
-header:nlohmann/json.hpp|nlohmann-json3-dev|reads and writes JSON in the core
+header:nlohmann/json.hpp|nlohmann-json3-dev|the tests' second opinion on what is JSON
 command:npm|npm|fetches the web tools and Node 24
 command:node|nodejs|starts npm
 '

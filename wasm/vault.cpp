@@ -46,7 +46,7 @@ ConfirmedUser user_fields(JsonFields& fields) {
 Result<std::vector<const Provider*>> providers_of(const Json& ids) {
     std::vector<const Provider*> providers;
     for (const Json& id : ids) {
-        const auto* const name = id.get_ptr<const Json::string_t*>();
+        const auto* const name = id.as_text();
         if (name == nullptr)
             return Status::json_refused;
         BYOK_TRY(provider, provider_named(*name));

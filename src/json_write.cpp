@@ -1,0 +1,106 @@
+#include "json_text.h"
+#include "utf8.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+namespace byok {
+namespace {
+
+constexpr std::string_view kReplacement = "\xEF\xBF\xBD"; // U+FFFD
+
+void append_number(std::string& out, std::uint64_t value) {
+    std::array<char, 20> digits{};
+    std::size_t at = digits.size();
+    do {
+        digits[--at] = static_cast<char>('0' + value % 10);
+        value /= 10;
+    } while (value > 0);
+    out.append(digits.data() + at, digits.size() - at);
+}
+
+void append_escaped(std::string& out, char c) {
+    constexpr std::string_view kNamed = "\b\t\n\f\r\"\\";
+    constexpr std::string_view kLetters = "btnfr\"\\";
+    constexpr std::string_view kHex = "0123456789abcdef";
+    out += '\\';
+    const std::size_t name = kNamed.find(c);
+    if (name != std::string_view::npos) {
+        out += kLetters[name];
+        return;
+    }
+    out += "u00";
+    out += kHex[static_cast<unsigned char>(c) >> 4];
+    out += kHex[c & 15];
+}
+
+void append_text(std::string& out, std::string_view text) {
+    out += '"';
+    ByteView rest(reinterpret_cast<const std::uint8_t*>(text.data()), text.size());
+    while (!rest.empty()) {
+        const auto c = static_cast<char>(rest.front());
+        if (rest.front() >= 0x80) {
+            const ByteView before = rest;
+            if (take_code_point(rest)) {
+                out.append(reinterpret_cast<const char*>(before.data()), before.size() - rest.size());
+            } else {
+                out += kReplacement;
+                rest = rest.subspan(1);
+            }
+            continue;
+        }
+        if (rest.front() < 0x20 || c == '"' || c == '\\')
+            append_escaped(out, c);
+        else
+            out += c;
+        rest = rest.subspan(1);
+    }
+    out += '"';
+}
+
+void append(std::string& out, const Json& value) {
+    if (const auto* const members = value.as_members()) {
+        out += '{';
+        for (const JsonMember& member : *members) {
+            if (&member != members->data())
+                out += ',';
+            append_text(out, member.name);
+            out += ':';
+            append(out, member.value);
+        }
+        out += '}';
+    } else if (const auto* const items = value.as_items()) {
+        out += '[';
+        for (const Json& item : *items) {
+            if (&item != items->data())
+                out += ',';
+            append(out, item);
+        }
+        out += ']';
+    } else if (const auto* const text = value.as_text()) {
+        append_text(out, *text);
+    } else if (const auto* const natural = value.as_natural()) {
+        append_number(out, *natural);
+    } else if (const auto* const negative = value.as_negative()) {
+        out += '-';
+        append_number(out, 0 - static_cast<std::uint64_t>(*negative));
+    } else if (const auto* const real = value.as_real()) {
+        out += real->spelling;
+    } else if (const auto* const flag = value.as_flag()) {
+        out += *flag ? "true" : "false";
+    } else {
+        out += "null";
+    }
+}
+
+} // namespace
+
+std::string write_json(const Json& value) {
+    std::string out;
+    append(out, value);
+    return out;
+}
+
+} // namespace byok
