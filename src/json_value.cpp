@@ -105,11 +105,17 @@ const Json* Json::end() const noexcept {
 }
 
 void Json::push_back(Json item) {
-    (*std::get_if<std::unique_ptr<Items>>(&value_))->push_back(std::move(item));
+    auto* items = std::get_if<std::unique_ptr<Items>>(&value_);
+    if (items == nullptr)
+        items = &value_.emplace<std::unique_ptr<Items>>(std::make_unique<Items>());
+    (*items)->push_back(std::move(item));
 }
 
 Json& Json::operator[](std::string_view name) {
-    Members& members = **std::get_if<std::unique_ptr<Members>>(&value_);
+    auto* held = std::get_if<std::unique_ptr<Members>>(&value_);
+    if (held == nullptr)
+        held = &value_.emplace<std::unique_ptr<Members>>(std::make_unique<Members>());
+    Members& members = **held;
     auto place = std::lower_bound(members.begin(), members.end(), name, is_before);
     if (place == members.end() || place->name != name)
         place = members.insert(place, JsonMember{std::string(name), Json()});

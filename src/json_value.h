@@ -53,7 +53,8 @@ class Json {
     static Json array();
     /// -0 stays a negative number, which no field of ours takes.
     static Json negative(std::int64_t value) noexcept;
-    /// @return nothing where a name stands there twice: an array in its place.
+    /// An object of members in any order. @return false, and `out` as it was, where a name stands there
+    /// twice.
     static bool make_object(Members members, Json& out);
 
     bool is_object() const noexcept { return as_members() != nullptr; }
@@ -77,9 +78,9 @@ class Json {
     const Json* begin() const noexcept;
     const Json* end() const noexcept;
 
-    /// To an array.
+    /// To an array; what is none becomes an empty one before.
     void push_back(Json item);
-    /// The member of that name of an object, added where there is none.
+    /// The member of that name of an object, added where there is none; what is no object becomes one before.
     Json& operator[](std::string_view name);
 
   private:
