@@ -65,11 +65,14 @@ set(files
 list(TRANSFORM files PREPEND ${root}/)
 list(APPEND files ${PROJECT_SOURCE_DIR}/wasm/x25519.c) # includes x25519_ref10.c
 # What a password or every record runs through keeps its -O3; of the rest, which runs once for a sealing, only the size is noticed.
-set_source_files_properties(
+# By file, and not with -Os for the target and -O3 after it: emcc then inlines nothing in any of them, which made BLAKE2b call a
+# function for each of its 384 rotations.
+set(cold ${files})
+list(REMOVE_ITEM cold
   ${root}/crypto_generichash/blake2b/ref/blake2b-compress-ref.c
   ${root}/crypto_onetimeauth/poly1305/donna/poly1305_donna.c
-  ${root}/crypto_stream/salsa20/ref/salsa20_ref.c
-  PROPERTIES COMPILE_OPTIONS -O3)
+  ${root}/crypto_stream/salsa20/ref/salsa20_ref.c)
+set_source_files_properties(${cold} PROPERTIES COMPILE_OPTIONS -Os)
 
 add_library(sodium_options INTERFACE)
 target_include_directories(sodium_options INTERFACE
@@ -78,7 +81,7 @@ target_compile_definitions(sodium_options INTERFACE
   CONFIGURED=1 NATIVE_LITTLE_ENDIAN=1 SODIUM_STATIC=1 HAVE_EXPLICIT_BZERO=1 NDEBUG)
 
 add_library(sodium_common OBJECT ${files})
-target_compile_options(sodium_common PRIVATE -w -Os)
+target_compile_options(sodium_common PRIVATE -w)
 target_include_directories(sodium_common PRIVATE ${root})
 target_link_libraries(sodium_common PRIVATE sodium_options)
 

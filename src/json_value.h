@@ -1,6 +1,6 @@
-/// One value of a JSON document (RFC 8259), of our own: it is what the core needs of JSON and nothing else. A
-/// general library was a third of what a browser had to load, and most of the time that opening a record
-/// took.
+/// One value of a JSON document (RFC 8259), of our own: what the core needs of JSON and nothing else. A
+/// general library in its place made vault.wasm 69.6 KB with brotli instead of 51.2, and platform.wasm 52
+/// instead of 33.
 #pragma once
 
 #include <concepts>

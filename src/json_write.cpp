@@ -36,26 +36,30 @@ void append_escaped(std::string& out, char c) {
     out += kHex[c & 15];
 }
 
+bool is_plain(char c) noexcept {
+    return c >= 0x20 && static_cast<unsigned char>(c) < 0x80 && c != '"' && c != '\\';
+}
+
 void append_text(std::string& out, std::string_view text) {
     out += '"';
-    ByteView rest(reinterpret_cast<const std::uint8_t*>(text.data()), text.size());
-    while (!rest.empty()) {
-        const auto c = static_cast<char>(rest.front());
-        if (rest.front() >= 0x80) {
-            const ByteView before = rest;
-            if (take_code_point(rest)) {
-                out.append(reinterpret_cast<const char*>(before.data()), before.size() - rest.size());
-            } else {
-                out += kReplacement;
-                rest = rest.subspan(1);
-            }
-            continue;
+    while (!text.empty()) {
+        const auto plain =
+            static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), is_plain) - text.begin());
+        out.append(text.substr(0, plain));
+        text.remove_prefix(plain);
+        if (text.empty())
+            break;
+        ByteView rest(reinterpret_cast<const std::uint8_t*>(text.data()), text.size());
+        std::size_t taken = 1;
+        if (rest.front() < 0x80) {
+            append_escaped(out, text.front());
+        } else if (take_code_point(rest)) {
+            taken = text.size() - rest.size();
+            out.append(text.substr(0, taken));
+        } else {
+            out += kReplacement;
         }
-        if (rest.front() < 0x20 || c == '"' || c == '\\')
-            append_escaped(out, c);
-        else
-            out += c;
-        rest = rest.subspan(1);
+        text.remove_prefix(taken);
     }
     out += '"';
 }
