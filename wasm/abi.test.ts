@@ -36,6 +36,7 @@ const deriver: Arity<DeriverFunctions> = {
   byok_admit_password: 4,
   byok_default_kdf: 1,
   byok_calibrated_kdf: 2,
+  byok_prepare: 2,
   byok_derive_kek: 5,
 };
 const vault: Arity<VaultFunctions> = {
@@ -181,6 +182,32 @@ test('E36: with SIMD and without it, the same key is derived', async () => {
   const password = bytes('correct horse battery');
   assert.deepEqual(scalar.deriveKek(params, password), simd.deriveKek(params, password));
 });
+
+for (const name of ['deriver', 'deriver-scalar']) {
+  test(`${name}: preparing gets all the memory that the derivation needs, and changes nothing else`, async () => {
+    const core = await instantiate<DeriverExports>(wasmOf(name));
+    const params = someDeriver.defaultKdf();
+    const password = bytes('correct horse battery');
+    Call.run(core, (call) => call.check(core.byok_prepare(...call.bytes(params))));
+    const prepared = core.memory.buffer.byteLength;
+    assert.ok(prepared > 64 * 1024 * 1024);
+    const kek = Call.run(core, (call) => {
+      const args = [...call.bytes(params), ...call.bytes(password)] as const;
+      return call.check(core.byok_derive_kek(...args, call.out())).takeBytes();
+    });
+    assert.equal(core.memory.buffer.byteLength, prepared);
+    assert.deepEqual(kek, someDeriver.deriveKek(params, password));
+  });
+
+  test(`${name}: what is not to be derived with is not prepared for`, async () => {
+    const core = await DeriverCore.load(wasmOf(name));
+    const params = someDeriver.defaultKdf();
+    new DataView(params.buffer).setUint32(1, 2 * 1024 * 1024, true);
+    assert.throws(() => {
+      core.prepare(params);
+    }, refused('kdf_params_refused'));
+  });
+}
 
 /** Where in the memory the bytes stand, raw. */
 function occurrences(core: CommonExports, needle: Uint8Array): number {

@@ -14,6 +14,10 @@ BYOK_EXPORT(byok_default_kdf) byok::abi::StatusCode byok_default_kdf(byok::abi::
 /// @param default_ms what deriving with the default ones took here.
 BYOK_EXPORT(byok_calibrated_kdf)
 byok::abi::StatusCode byok_calibrated_kdf(std::uint32_t default_ms, byok::abi::Out* out);
+/// Makes the first derivation with these parameters as fast as a second one would be: the memory that it
+/// needs is there, each page of it in use, and the engine has optimised code.
+BYOK_EXPORT(byok_prepare)
+byok::abi::StatusCode byok_prepare(byok::abi::Bytes params, byok::abi::Size params_size);
 /// The key-encryption key, 32 bytes.
 BYOK_EXPORT(byok_derive_kek)
 byok::abi::StatusCode byok_derive_kek(byok::abi::Bytes params, byok::abi::Size params_size,

@@ -38,6 +38,16 @@ export class DeriverCore {
   }
 
   /**
+   * Has the engine optimise the derivation, and touches the memory that one with these parameters needs: all that a first one would
+   * do besides. Takes 20 ms and more. @throws VaultError kdf_params_refused (E25), out_of_memory.
+   */
+  prepare(params: KdfParams): void {
+    Call.run(this.#core, (call) => {
+      call.check(this.#core.byok_prepare(...call.bytes(params)));
+    });
+  }
+
+  /**
    * Argon2id: half a second and 64 MiB or more, by the parameters.
    * @returns 32 bytes, which the caller wipes.
    * @throws VaultError kdf_params_refused (E25), out_of_memory, password_too_long.

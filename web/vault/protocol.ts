@@ -20,8 +20,10 @@ export interface DerivedKey {
   readonly kek: Bytes;
 }
 
-/** The deriver: made for one of these calls, then terminated. */
+/** The deriver: made for one of these calls, then terminated; before it there may be one `prepare`. */
 export interface DeriverApi {
+  /** Makes the first derivation with these parameters as fast as a second one would be. */
+  prepare(params: KdfParams): void;
   /** For a new password: checks it, measures this device, and derives with parameters made for it. @throws password_* . */
   make(password: Uint8Array, filter: Bytes): DerivedKey;
   /** With stored parameters. @param renew also with today's default ones, to which a weaker vault is raised. */
@@ -59,6 +61,8 @@ export interface VaultWorkerApi {
   inspectKey(key: Uint8Array): KeyShape;
 
   create(key: DerivedKey, user: PlatformUser | null): Promise<void>;
+  /** What the next unlock will derive with. Counts nothing. @throws no_vault. */
+  unlockParams(): Promise<KdfParams>;
   /** Counts the attempt before it is made. @throws too_many_attempts, no_vault. */
   beginUnlock(): Promise<UnlockTask>;
   /** @throws vault_changed where another tab has put another lock on the vault since the task was read. */

@@ -20,6 +20,7 @@ import { toBase64url } from './base64url.ts';
 import { Listeners } from './listeners.ts';
 import { watchPage } from './page.ts';
 import { Platform } from './platform.ts';
+import { PreparedDeriver } from './prepared.ts';
 import type { DeriverApi, Settled, VaultNotice, VaultWorkerApi } from './protocol.ts';
 import { copySecret } from './secret-bytes.ts';
 import { Tabs, type TabMessage } from './tabs.ts';
@@ -54,6 +55,7 @@ export class Vault implements VaultService {
   #state: VaultState = { phase: 'starting' };
   #vault: Running<VaultWorkerApi> | null = null;
   #deriver: Running<DeriverApi> | null = null;
+  readonly #prepared: PreparedDeriver;
   #deriving = false;
   /** Counts the locks, so that what began before one can see it. */
   #locks = 0;
@@ -66,6 +68,7 @@ export class Vault implements VaultService {
     this.app = options.app ?? null;
     const assets = options.assets === undefined ? defaultAssets() : assetsIn(new URL(options.assets, base));
     this.#workers = new Workers(assets);
+    this.#prepared = new PreparedDeriver((onFailure) => this.#workers.deriver(onFailure));
     this.#platform = new Platform(new URL(options.api ?? '/byok/', base));
     this.#tabs = new Tabs((message) => {
       this.#hear(message);
@@ -138,6 +141,11 @@ export class Vault implements VaultService {
       }
       this.#learnUser(user);
     });
+  }
+
+  prepareUnlock(): void {
+    if (this.#state.phase !== 'locked' || this.#deriving || this.#closed) return;
+    this.#prepared.begin(() => this.#ask('unlockParams'));
   }
 
   async unlock(password: Uint8Array): Promise<void> {
@@ -386,7 +394,7 @@ export class Vault implements VaultService {
 
   /** One derivation in a worker of its own. */
   async #derive<T>(work: (deriver: Running<DeriverApi>['remote']) => Promise<T>): Promise<T> {
-    const deriver = this.#workers.deriver(() => undefined);
+    const deriver = this.#prepared.take() ?? this.#workers.deriver(() => undefined);
     this.#deriver = deriver;
     try {
       return await work(deriver.remote);
@@ -444,6 +452,7 @@ export class Vault implements VaultService {
 
   #endWorkers(code: 'superseded' | 'worker_failed'): void {
     this.#locks += 1;
+    this.#prepared.end(code);
     this.#deriver?.end(code);
     this.#vault?.end(code);
     this.#deriver = null;

@@ -9,6 +9,10 @@ const costBytes = 9;
 
 function offer(core: DeriverCore): DeriverApi {
   return {
+    prepare(params) {
+      core.prepare(params);
+    },
+
     make(password, filter) {
       core.admitPassword(password, filter);
       const params = core.defaultKdf();

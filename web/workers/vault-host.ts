@@ -75,6 +75,7 @@ export class VaultHost {
       }
       this.tell({ kind: 'written' });
     },
+    unlockParams: async () => this.#passwordSlot((await this.#read()).header).params,
     beginUnlock: () => this.#beginAttempt(),
     unlock: async ({ slot, params }, kek, next) => {
       const stored = await this.#read();

@@ -148,6 +148,10 @@ export class FakeVault implements VaultService {
     this.#open([]);
   }
 
+  prepareUnlock(): void {
+    // Nothing here takes longer the first time.
+  }
+
   async unlock(password: Uint8Array): Promise<void> {
     const given = text(password);
     await this.#work('unlock');
