@@ -14,26 +14,26 @@ bool is_before(const JsonMember& member, std::string_view name) noexcept {
 
 Json::Json() noexcept : value_(nullptr) {}
 Json::Json(std::nullptr_t) noexcept : value_(nullptr) {}
-Json::Json(std::string text) : value_(std::make_unique<std::string>(std::move(text))) {}
-Json::Json(JsonReal real) : value_(std::make_unique<JsonReal>(std::move(real))) {}
+Json::Json(std::string text) : value_(std::move(text)) {}
+Json::Json(JsonReal real) : value_(std::move(real)) {}
 Json::Json(Json&& other) noexcept = default;
 Json& Json::operator=(Json&& other) noexcept = default;
 Json::~Json() = default;
 
-Json::Json(std::initializer_list<JsonField> fields) : value_(std::make_unique<Members>()) {
+Json::Json(std::initializer_list<JsonField> fields) : value_(Members()) {
     for (const JsonField& field : fields)
         (*this)[field.name] = std::move(field.value);
 }
 
 Json Json::object() {
     Json json;
-    json.value_ = std::make_unique<Members>();
+    json.value_ = Members();
     return json;
 }
 
 Json Json::array() {
     Json json;
-    json.value_ = std::make_unique<Items>();
+    json.value_ = Items();
     return json;
 }
 
@@ -55,28 +55,8 @@ bool Json::make_object(Members members, Json& out) {
                            [](const JsonMember& a, const JsonMember& b) { return a.name == b.name; });
     if (twice != members.end())
         return false;
-    out.value_ = std::make_unique<Members>(std::move(members));
+    out.value_ = std::move(members);
     return true;
-}
-
-const std::string* Json::as_text() const noexcept {
-    const auto* text = std::get_if<std::unique_ptr<std::string>>(&value_);
-    return text == nullptr ? nullptr : text->get();
-}
-
-const JsonReal* Json::as_real() const noexcept {
-    const auto* real = std::get_if<std::unique_ptr<JsonReal>>(&value_);
-    return real == nullptr ? nullptr : real->get();
-}
-
-const Json::Items* Json::as_items() const noexcept {
-    const auto* items = std::get_if<std::unique_ptr<Items>>(&value_);
-    return items == nullptr ? nullptr : items->get();
-}
-
-const Json::Members* Json::as_members() const noexcept {
-    const auto* members = std::get_if<std::unique_ptr<Members>>(&value_);
-    return members == nullptr ? nullptr : members->get();
 }
 
 const Json* Json::find(std::string_view name) const noexcept {
@@ -105,17 +85,17 @@ const Json* Json::end() const noexcept {
 }
 
 void Json::push_back(Json item) {
-    auto* items = std::get_if<std::unique_ptr<Items>>(&value_);
+    auto* items = std::get_if<Items>(&value_);
     if (items == nullptr)
-        items = &value_.emplace<std::unique_ptr<Items>>(std::make_unique<Items>());
-    (*items)->push_back(std::move(item));
+        items = &value_.emplace<Items>();
+    items->push_back(std::move(item));
 }
 
 Json& Json::operator[](std::string_view name) {
-    auto* held = std::get_if<std::unique_ptr<Members>>(&value_);
+    auto* held = std::get_if<Members>(&value_);
     if (held == nullptr)
-        held = &value_.emplace<std::unique_ptr<Members>>(std::make_unique<Members>());
-    Members& members = **held;
+        held = &value_.emplace<Members>();
+    Members& members = *held;
     auto place = std::lower_bound(members.begin(), members.end(), name, is_before);
     if (place == members.end() || place->name != name)
         place = members.insert(place, JsonMember{std::string(name), Json()});

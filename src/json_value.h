@@ -7,7 +7,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -64,10 +63,10 @@ class Json {
     const bool* as_flag() const noexcept { return std::get_if<bool>(&value_); }
     const std::uint64_t* as_natural() const noexcept { return std::get_if<std::uint64_t>(&value_); }
     const std::int64_t* as_negative() const noexcept { return std::get_if<std::int64_t>(&value_); }
-    const std::string* as_text() const noexcept;
-    const JsonReal* as_real() const noexcept;
-    const Items* as_items() const noexcept;
-    const Members* as_members() const noexcept;
+    const std::string* as_text() const noexcept { return std::get_if<std::string>(&value_); }
+    const JsonReal* as_real() const noexcept { return std::get_if<JsonReal>(&value_); }
+    const Items* as_items() const noexcept { return std::get_if<Items>(&value_); }
+    const Members* as_members() const noexcept { return std::get_if<Members>(&value_); }
     /// The member of that name; null where there is none, or this is no object.
     const Json* find(std::string_view name) const noexcept;
 
@@ -86,8 +85,7 @@ class Json {
   private:
     static Json from_whole(std::int64_t value) noexcept;
 
-    std::variant<std::nullptr_t, bool, std::uint64_t, std::int64_t, std::unique_ptr<std::string>,
-                 std::unique_ptr<JsonReal>, std::unique_ptr<Items>, std::unique_ptr<Members>>
+    std::variant<std::nullptr_t, bool, std::uint64_t, std::int64_t, std::string, JsonReal, Items, Members>
         value_;
 };
 

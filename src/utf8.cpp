@@ -54,6 +54,12 @@ std::optional<std::size_t> count_plain_text(std::string_view text) noexcept {
     ByteView rest(reinterpret_cast<const std::uint8_t*>(text.data()), text.size());
     std::size_t count = 0;
     while (!rest.empty()) {
+        // Nearly all texts are of these alone.
+        if (rest.front() >= 0x20 && rest.front() < 0x7F) {
+            rest = rest.subspan(1);
+            ++count;
+            continue;
+        }
         const auto code_point = take_code_point(rest);
         if (!code_point || is_control(*code_point))
             return std::nullopt;

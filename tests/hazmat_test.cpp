@@ -240,19 +240,37 @@ TEST_CASE("Padding always adds, to the next multiple, and comes off again", "[ha
         CHECK(hazmat::unpad(padded, 512) == Status::ok);
         CHECK(Bytes(padded.expose().begin(), padded.expose().end()) == bytes);
     }
-    SecretBytes two = hazmat::pad(view("ab"), 4).value();
-    CHECK(to_hex(std::as_const(two).expose()) == "61628000");
+    SecretBytes two = hazmat::pad(view("ab"), 8).value();
+    CHECK(to_hex(std::as_const(two).expose()) == "6162800000000000");
 }
 
 TEST_CASE("Bytes without padding are refused", "[hazmat]") {
     const auto unpad = [](std::string_view hex) {
         SecretBytes bytes = SecretBytes::copy_of(from_hex(hex)).value();
-        return hazmat::unpad(bytes, 4);
+        return hazmat::unpad(bytes, 8);
     };
     CHECK(unpad("") == Status::bad_argument);
-    CHECK(unpad("00000000") == Status::bad_argument);
-    CHECK(unpad("61626364") == Status::bad_argument);
-    CHECK(unpad("80000001") == Status::bad_argument);
-    CHECK(unpad("6162800000") == Status::bad_argument);
-    CHECK(unpad("80000000") == Status::ok);
+    CHECK(unpad("0000000000000000") == Status::bad_argument);
+    CHECK(unpad("6162636465666768") == Status::bad_argument);
+    CHECK(unpad("8000000000000001") == Status::bad_argument);
+    CHECK(unpad("616280000000000000") == Status::bad_argument);
+    CHECK(unpad("8000000000000000") == Status::ok);
+}
+
+TEST_CASE("What is padding and what is none, as libsodium says", "[hazmat]") {
+    constexpr std::size_t kBlock = 32;
+    for (std::size_t mark = 0; mark < 2 * kBlock; ++mark) {
+        for (const std::uint8_t last : {0x80, 0x01, 0x08, 0x7F, 0x81, 0xFF}) {
+            Bytes bytes(2 * kBlock);
+            for (std::size_t i = 0; i < mark; ++i)
+                bytes[i] = static_cast<std::uint8_t>(i * 37 + 11);
+            bytes[mark] = last;
+            std::size_t size = 0;
+            const bool is_padded = sodium_unpad(&size, bytes.data(), bytes.size(), kBlock) == 0;
+            SecretBytes ours = SecretBytes::copy_of(bytes).value();
+            INFO("mark " << mark << ", last byte " << static_cast<int>(last));
+            CHECK((hazmat::unpad(ours, kBlock) == Status::ok) == is_padded);
+            CHECK(ours.size() == (is_padded ? size : bytes.size()));
+        }
+    }
 }

@@ -16,6 +16,7 @@ constexpr std::size_t padded_size(std::size_t size, std::size_t block) noexcept 
 Result<SecretBytes> pad(ByteView bytes, std::size_t block) noexcept;
 
 /// Removes the padding in place, in time that depends on the padded size alone.
+/// @param block a multiple of 8.
 /// @return bad_argument where there is no valid padding.
 Status unpad(SecretBytes& bytes, std::size_t block) noexcept;
 

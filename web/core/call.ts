@@ -1,5 +1,5 @@
 /** One call into the core: arguments are copied in, the result is copied out, and all of it is wiped and freed at the end. */
-import { packBundle, unpackBundle } from './bundle.ts';
+import { bundleSize, unpackBundle, writeBundle } from './bundle.ts';
 import { errorOf, VaultError } from './errors.ts';
 import type { CommonExports } from './exports.ts';
 import { copySecret } from '../vault/secret-bytes.ts';
@@ -55,12 +55,10 @@ export class Call {
   }
 
   bundle(items: readonly Uint8Array[]): [pointer: number, length: number] {
-    const packed = packBundle(items);
-    try {
-      return this.bytes(packed);
-    } finally {
-      packed.fill(0);
-    }
+    const length = bundleSize(items);
+    const pointer = this.#room(length);
+    writeBundle(items, new Uint8Array(this.core.memory.buffer, pointer, length));
+    return [pointer, length];
   }
 
   /** Where the result's pointer and length are to be written. */
@@ -119,10 +117,15 @@ export class Call {
   }
 
   #copy(value: Uint8Array): number {
-    const pointer = this.core.byok_alloc(value.length);
+    const pointer = this.#room(value.length);
+    new Uint8Array(this.core.memory.buffer, pointer, value.length).set(value);
+    return pointer;
+  }
+
+  #room(length: number): number {
+    const pointer = this.core.byok_alloc(length);
     if (pointer === 0) throw new VaultError('out_of_memory');
     this.#memory.push(pointer);
-    new Uint8Array(this.core.memory.buffer, pointer, value.length).set(value);
     return pointer;
   }
 

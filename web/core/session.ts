@@ -1,5 +1,5 @@
 /** An unlocked vault in the core (include/byok/session.h): the only thing that holds the vault key. */
-import { fromHex, packBundle, toHex } from './bundle.ts';
+import { fromHex, toHex } from './bundle.ts';
 import { Call } from './call.ts';
 import { VaultError } from './errors.ts';
 import type { VaultExports } from './exports.ts';
@@ -99,7 +99,11 @@ export class CoreSession {
   /** @throws VaultError wrong_password, header_damaged, newer_format, kdf_params_refused. */
   static unlock(core: VaultExports, snapshot: Snapshot, slot: string, kek: Uint8Array): CoreSession {
     return Call.run(core, (call) => {
-      const args = [...call.bytes(pack(snapshot)), ...call.bytes(fromHex(slot)), ...call.bytes(kek)] as const;
+      const args = [
+        ...call.bundle(itemsOf(snapshot)),
+        ...call.bytes(fromHex(slot)),
+        ...call.bytes(kek),
+      ] as const;
       call.check(core.byok_session_unlock(...args, call.handleOut()));
       return new CoreSession(core, call.takeHandle());
     });
@@ -294,7 +298,7 @@ export class CoreSession {
   /** Another tab changed the store. @throws VaultError vault_changed where this session's key no longer opens it. */
   reload(snapshot: Snapshot): void {
     Call.run(this.#core, (call) => {
-      call.check(this.#core.byok_session_reload(this.#handle, ...call.bytes(pack(snapshot))));
+      call.check(this.#core.byok_session_reload(this.#handle, ...call.bundle(itemsOf(snapshot))));
     });
   }
 
@@ -319,8 +323,8 @@ function sealedOf([sealId, sealed]: readonly Bytes[]): Sealed {
   return { sealed, sealId: toHex(sealId) };
 }
 
-function pack({ header, manifest, records }: Snapshot): Uint8Array {
-  return packBundle([header, manifest, ...records.flatMap(({ id, bytes }) => [fromHex(id), bytes])]);
+function itemsOf({ header, manifest, records }: Snapshot): Uint8Array[] {
+  return [header, manifest, ...records.flatMap(({ id, bytes }) => [fromHex(id), bytes])];
 }
 
 function changeOf(items: readonly Bytes[]): Change {
