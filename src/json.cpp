@@ -38,7 +38,9 @@ std::string to_json_text(const Json& value) {
     return write_json(value);
 }
 
-JsonFields::JsonFields(const Json& object) noexcept : object_(object), refused_(!object.is_object()) {}
+JsonFields::JsonFields(const Json& object) noexcept : object_(object), refused_(!object.is_object()) {
+    known_.reserve(object.size());
+}
 
 const Json* JsonFields::take(std::string_view name) noexcept {
     const Json* value = object_.find(name);

@@ -32,7 +32,7 @@ struct JsonLimits {
 /// @return json_refused, whatever the reason.
 Result<Json> parse_json(ByteView text, const JsonLimits& limits = {}) noexcept;
 
-/// The value as compact text, names sorted; ill-formed UTF-8 in a string becomes U+FFFD.
+/// The value as compact text, members in their order; ill-formed UTF-8 in a string becomes U+FFFD.
 std::string to_json_text(const Json& value);
 
 /// Bounds of a string in bytes, both inclusive.

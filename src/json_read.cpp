@@ -10,6 +10,8 @@
 namespace byok {
 namespace {
 
+// A record's meta has seven. Growing to that by doubling would move them three times.
+constexpr std::size_t kUsualMembers = 8;
 constexpr std::size_t kMaxMantissaDigits = 19; // more of them than 64 bits always hold
 constexpr std::array kPowersOfTen{1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
                                   1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
@@ -107,6 +109,7 @@ class Reader {
         rest_.remove_prefix(1);
         skip_space();
         if (!take('}')) {
+            members.reserve(kUsualMembers);
             do {
                 skip_space();
                 JsonMember& member = members.emplace_back();

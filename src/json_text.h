@@ -14,7 +14,7 @@ namespace byok {
 /// hold as many calls. Nothing for anything else, names that stand twice in one object included.
 std::optional<Json> read_json(ByteView text, std::size_t max_depth);
 
-/// Compact, names sorted; ill-formed UTF-8 in a string becomes U+FFFD.
+/// Compact, members in their order; ill-formed UTF-8 in a string becomes U+FFFD.
 std::string write_json(const Json& value);
 
 /// To about 15 digits, exactly where a double and a power of ten up to 22 have it exactly. Infinite where it

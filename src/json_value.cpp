@@ -1,13 +1,36 @@
 #include "json_value.h"
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 namespace byok {
 namespace {
 
-bool is_before(const JsonMember& member, std::string_view name) noexcept {
-    return member.name < name;
+/// The member of that name among them, or one behind the last. One after the other: what is read by name has
+/// few members, and to sort them costs more than it saves.
+template <typename Member>
+Member* find_in(std::span<Member> members, std::string_view name) noexcept {
+    Member* member = members.data();
+    while (member != members.data() + members.size() && member->name != name)
+        ++member;
+    return member;
+}
+
+bool has_twins(std::span<const JsonMember> members) {
+    constexpr std::size_t kFew = 16;
+    if (members.size() <= kFew) {
+        for (std::size_t i = 1; i < members.size(); ++i)
+            if (find_in(members.first(i), members[i].name) != &members[i])
+                return true;
+        return false;
+    }
+    std::vector<std::string_view> names;
+    names.reserve(members.size());
+    for (const JsonMember& member : members)
+        names.emplace_back(member.name);
+    std::sort(names.begin(), names.end());
+    return std::adjacent_find(names.begin(), names.end()) != names.end();
 }
 
 } // namespace
@@ -21,6 +44,7 @@ Json& Json::operator=(Json&& other) noexcept = default;
 Json::~Json() = default;
 
 Json::Json(std::initializer_list<JsonField> fields) : value_(Members()) {
+    std::get_if<Members>(&value_)->reserve(fields.size());
     for (const JsonField& field : fields)
         (*this)[field.name] = std::move(field.value);
 }
@@ -48,12 +72,7 @@ Json Json::from_whole(std::int64_t value) noexcept {
 }
 
 bool Json::make_object(Members members, Json& out) {
-    std::sort(members.begin(), members.end(),
-              [](const JsonMember& a, const JsonMember& b) { return a.name < b.name; });
-    const auto twice =
-        std::adjacent_find(members.begin(), members.end(),
-                           [](const JsonMember& a, const JsonMember& b) { return a.name == b.name; });
-    if (twice != members.end())
+    if (has_twins(members))
         return false;
     out.value_ = std::move(members);
     return true;
@@ -63,8 +82,8 @@ const Json* Json::find(std::string_view name) const noexcept {
     const Members* const members = as_members();
     if (members == nullptr)
         return nullptr;
-    const auto place = std::lower_bound(members->begin(), members->end(), name, is_before);
-    return place != members->end() && place->name == name ? &place->value : nullptr;
+    const JsonMember* const member = find_in(std::span(*members), name);
+    return member == members->data() + members->size() ? nullptr : &member->value;
 }
 
 std::size_t Json::size() const noexcept {
@@ -95,11 +114,10 @@ Json& Json::operator[](std::string_view name) {
     auto* held = std::get_if<Members>(&value_);
     if (held == nullptr)
         held = &value_.emplace<Members>();
-    Members& members = *held;
-    auto place = std::lower_bound(members.begin(), members.end(), name, is_before);
-    if (place == members.end() || place->name != name)
-        place = members.insert(place, JsonMember{std::string(name), Json()});
-    return place->value;
+    JsonMember* const member = find_in(std::span(*held), name);
+    if (member != held->data() + held->size())
+        return member->value;
+    return held->emplace_back(JsonMember{std::string(name), Json()}).value;
 }
 
 } // namespace byok

@@ -22,7 +22,7 @@ struct JsonReal {
     std::string spelling;
 };
 
-/// Moves, and is never copied. Objects keep their members sorted by name.
+/// Moves, and is never copied. Objects keep their members in the order in which they came.
 class Json {
   public:
     using Items = std::vector<Json>;

@@ -85,7 +85,12 @@ class ShapeScanner {
   public:
     ShapeScanner(ByteView text, RedactionMarks& marks) noexcept
         : text_(text), marks_(marks), keys_(text), credentials_(text), parameters_(text), hex_(text),
-          base64_(text) {}
+          base64_(text) {
+        for (const Provider& provider : providers())
+            for (const KeyShape& shape : provider.shapes)
+                if (!shape.prefix.empty())
+                    begins_a_prefix_[static_cast<std::uint8_t>(shape.prefix.front())] = true;
+    }
 
     void run() {
         for (std::size_t at = 0; at < text_.size(); ++at) {
@@ -129,6 +134,9 @@ class ShapeScanner {
     }
 
     void mark_prefixed_key(std::size_t at) {
+        // Most characters of a line begin none of the twenty: to try each took half of the scrub's time.
+        if (!begins_a_prefix_[text_[at]])
+            return;
         for (const Provider& provider : providers()) {
             for (const KeyShape& shape : provider.shapes) {
                 if (shape.prefix.empty() || !stands_at(at, shape.prefix))
@@ -193,6 +201,7 @@ class ShapeScanner {
 
     ByteView text_;
     RedactionMarks& marks_;
+    std::array<bool, 256> begins_a_prefix_{};
     Runs<is_key_character> keys_;
     Runs<is_credential_character> credentials_;
     Runs<is_parameter_character> parameters_;

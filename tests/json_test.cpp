@@ -298,11 +298,12 @@ TEST_CASE("open documents are looked into without a shape") {
     CHECK(json_find(json, {}) == &json);
 }
 
-TEST_CASE("writing is compact, sorted, and total") {
+TEST_CASE("writing is compact, in order, and total") {
     Json json = Json::object();
     json["b"] = 1;
     json["a"] = std::string("x\xFFy");
-    CHECK(to_json_text(json) == "{\"a\":\"x\uFFFDy\",\"b\":1}");
+    json["b"] = 2;
+    CHECK(to_json_text(json) == "{\"b\":2,\"a\":\"x\uFFFDy\"}");
     const Json all{{"z", nullptr},
                    {"text", std::string("\"\\/\b\f\n\r\t\x01\x7F\u00e9")},
                    {"list", Json::array()},
@@ -310,8 +311,23 @@ TEST_CASE("writing is compact, sorted, and total") {
                    {"least", std::numeric_limits<std::int64_t>::min()},
                    {"most", std::numeric_limits<std::uint64_t>::max()}};
     CHECK(to_json_text(all) ==
-          "{\"flag\":false,\"least\":-9223372036854775808,\"list\":[],\"most\":18446744073709551615,"
-          "\"text\":\"\\\"\\\\/\\b\\f\\n\\r\\t\\u0001\x7F\u00e9\",\"z\":null}");
+          "{\"z\":null,\"text\":\"\\\"\\\\/\\b\\f\\n\\r\\t\\u0001\x7F\u00e9\",\"list\":[],\"flag\":false,"
+          "\"least\":-9223372036854775808,\"most\":18446744073709551615}");
+}
+
+TEST_CASE("a name that stands twice is found among few members and among many") {
+    for (const std::size_t count : {2, 7, 16, 17, 300}) {
+        std::string text = "{";
+        for (std::size_t i = 0; i < count; ++i)
+            text += "\"n" + std::to_string(i) + "\":" + std::to_string(i) + ",";
+        const Json json = parsed(text + "\"last\":1}");
+        CHECK(json.size() == count + 1);
+        CHECK(json_number(json, {"n" + std::to_string(count - 1)}) == static_cast<double>(count - 1));
+        for (const std::size_t twin : {std::size_t{0}, count / 2, count - 1}) {
+            const std::string twice = text + "\"n" + std::to_string(twin) + "\":1}";
+            CHECK(parse_json(view(twice)).status() == Status::json_refused);
+        }
+    }
 }
 
 } // namespace byok

@@ -33,8 +33,10 @@ export interface Cost {
   readonly latency: Spread;
   /** With as many in flight as {@link inFlight}. */
   readonly perSecond: number;
-  /** Milliseconds of processor in the measured process for each call: the median of rounds. */
+  /** Milliseconds of processor in the measured process for each call, with as many in flight: the median of rounds. */
   readonly cpu: number;
+  /** The same with one call at a time: each time that the process waits, it is put to sleep and woken up. */
+  readonly cpuOneByOne: number;
 }
 
 const rounds = 7;
@@ -50,7 +52,10 @@ export async function measure<Name extends string>(
 ): Promise<Record<Name, Cost>> {
   const names = Object.keys(calls) as Name[];
   const seen = new Map(
-    names.map((name) => [name, { latencies: [] as number[], cpu: [] as number[], rates: [] as number[] }]),
+    names.map((name) => [
+      name,
+      { latencies: [] as number[], cpu: [] as number[], oneByOne: [] as number[], rates: [] as number[] },
+    ]),
   );
   for (let round = -1; round < rounds; round += 1) {
     for (let turn = 0; turn < names.length; turn += 1) {
@@ -65,7 +70,8 @@ export async function measure<Name extends string>(
         await call();
         latencies.push(performance.now() - begin);
       }
-      const cpu = (cpuOf(pid) - before) / each;
+      const oneByOne = (cpuOf(pid) - before) / each;
+      const between = cpuOf(pid);
       const begin = performance.now();
       let left = each;
       await Promise.all(
@@ -76,17 +82,25 @@ export async function measure<Name extends string>(
           }
         }),
       );
+      const took = performance.now() - begin;
+      const cpu = (cpuOf(pid) - between) / each;
       // The first round warms up.
       if (round < 0) continue;
       of.latencies.push(...latencies);
       of.cpu.push(cpu);
-      of.rates.push((each * 1000) / (performance.now() - begin));
+      of.oneByOne.push(oneByOne);
+      of.rates.push((each * 1000) / took);
     }
   }
   return Object.fromEntries(
-    [...seen].map(([name, { latencies, cpu, rates }]) => [
+    [...seen].map(([name, { latencies, cpu, oneByOne, rates }]) => [
       name,
-      { latency: spreadOf(latencies), perSecond: spreadOf(rates).p50, cpu: spreadOf(cpu).p50 },
+      {
+        latency: spreadOf(latencies),
+        perSecond: spreadOf(rates).p50,
+        cpu: spreadOf(cpu).p50,
+        cpuOneByOne: spreadOf(oneByOne).p50,
+      },
     ]),
   ) as Record<Name, Cost>;
 }

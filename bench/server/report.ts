@@ -51,16 +51,25 @@ function row(...cells: readonly (string | number)[]): string {
 }
 
 function costRow(name: string, cost: Cost, bare: Cost): string {
-  const { latency, perSecond, cpu } = cost;
+  const { latency, perSecond, cpu, cpuOneByOne } = cost;
   const added = (at: 'p50' | 'p99'): number => latency[at] - bare.latency[at];
-  return row(name, perSecond.toFixed(0), latency.p50, latency.p99, added('p50'), added('p99'), cpu);
+  return row(
+    name,
+    perSecond.toFixed(0),
+    latency.p50,
+    latency.p99,
+    added('p50'),
+    added('p99'),
+    cpu,
+    cpuOneByOne,
+  );
 }
 
 export function report(figures: Figures): string {
   const { procedures, reseal, roundTrip, router, scrub, heap } = figures;
   const head = [
-    '| | a second | p50 ms | p99 ms | added p50 | added p99 | processor ms |',
-    '| --- | --- | --- | --- | --- | --- | --- |',
+    '| | a second | p50 ms | p99 ms | added p50 | added p99 | processor ms | one by one |',
+    '| --- | --- | --- | --- | --- | --- | --- | --- |',
   ];
   return [
     ...head,
