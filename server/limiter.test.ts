@@ -120,11 +120,30 @@ test('E15: where Redis is away each process admits less, counting what was befor
   assert.equal(await one.admitKeys('ada', [tagOf(25)]), true);
 });
 
+test('a count that lost its end has one again from the first call that it refuses', async () => {
+  const [one, other] = await pair();
+  assert.equal(await admitted([one], 10), 10);
+  const names = (await server.ask(['KEYS', '*:calls'])) as string[];
+  assert.equal(names.length, 2);
+  for (const name of names) await server.ask(['PERSIST', name]);
+  assert.equal(await other.admitCall('ada', address), null);
+  // Given in the background: whoever asks next comes behind it on the same connection.
+  await other.failedUnlocks('x', 1);
+  const ends = await Promise.all(names.map((name) => server.ask(['TTL', name])));
+  assert.deepEqual(
+    ends.map(Number).filter((ttl) => ttl > 0 && ttl <= 60).length,
+    1,
+    'the user has had his share, the address not',
+  );
+});
+
 test('no name of a count says whose it is, and each has an end', async () => {
   const [one] = await pair(settings);
   (await one.admitCall('ada', address))?.(true);
   await one.admitKeys('ada', [tagOf(1)]);
   await one.failedUnlocks('ada', 2);
+  // Ends are given in the background: whoever asks next comes behind them on the same connection.
+  await one.admitCall('ada', address);
   const names = (await server.ask(['KEYS', '*'])) as string[];
   assert.equal(names.length, 6);
   for (const name of names) {

@@ -1,7 +1,7 @@
 /**
  * Who may do how much, over all processes of the platform: counts live in Redis where there is one. Where it is away each process
- * counts for itself, and more strictly: it can't know what the others let through (E15). Redis is told SET with NX and EX, INCR and
- * EXPIRE, and no name of a user, no address and no key, but tags of them.
+ * counts for itself, and more strictly: it can't know what the others let through (E15). Redis is told GET, SET with NX and EX, INCR
+ * and EXPIRE, and no name of a user, no address and no key, but tags of them.
  */
 import type { Core } from './core.ts';
 import { remember } from './memo.ts';
@@ -46,6 +46,7 @@ export function makeLimiter({ core, settings, redis }: LimiterOptions): Limiter 
   const usual = new Limits(settings);
   const strict = new Limits(stricter(settings));
   const now = (): number => performance.now();
+  const mostOfAddress = settings.testsPerMinute * usersPerAddress;
   const tagOf = (purpose: string): ((of: string) => string) =>
     remember((of) => core.tag(purpose, new TextEncoder().encode(of)).slice(0, tagLength));
   const tags = { user: tagOf('limit-user'), address: tagOf('limit-address') };
@@ -81,13 +82,13 @@ export function makeLimiter({ core, settings, redis }: LimiterOptions): Limiter 
         ofUsual &&
         (await shared(async (client) => {
           const [ofUser, ofAddress, invalidSoFar] = await Promise.all([
-            count(client, nameOf('user', user, 'calls'), minuteSeconds),
-            count(client, nameOf('address', networkOf(address), 'calls'), minuteSeconds),
-            client.set(invalid, '0', { ...ends(hourSeconds), condition: 'NX', GET: true }),
+            count(client, nameOf('user', user, 'calls'), minuteSeconds, settings.testsPerMinute),
+            count(client, nameOf('address', networkOf(address), 'calls'), minuteSeconds, mostOfAddress),
+            client.get(invalid),
           ]);
           return (
             ofUser <= settings.testsPerMinute &&
-            ofAddress <= settings.testsPerMinute * usersPerAddress &&
+            ofAddress <= mostOfAddress &&
             Number(invalidSoFar ?? 0) < settings.invalidPerHour
           );
         }));
@@ -99,7 +100,7 @@ export function makeLimiter({ core, settings, redis }: LimiterOptions): Limiter 
       }
       return (turnedDown) => {
         if (turnedDown) {
-          void shared((client) => count(client, invalid, hourSeconds));
+          void shared((client) => count(client, invalid, hourSeconds, settings.invalidPerHour));
           return;
         }
         ofUsual();
@@ -125,7 +126,7 @@ export function makeLimiter({ core, settings, redis }: LimiterOptions): Limiter 
         // One that is only asked for was never let in: asking twice at once gains nothing.
         const fresh = names.filter((_name, at) => marks[at]?.toString() !== counted);
         const counts = await Promise.all(
-          fresh.map(() => count(client, nameOf('user', user, 'keys'), daySeconds)),
+          fresh.map(() => count(client, nameOf('user', user, 'keys'), daySeconds, settings.keysPerDay)),
         );
         if (counts.some((each) => each > settings.keysPerDay)) return false;
         await Promise.all(fresh.map((name) => client.set(name, counted, ends(daySeconds))));
@@ -142,7 +143,7 @@ export function makeLimiter({ core, settings, redis }: LimiterOptions): Limiter 
       const answer = await shared(async (client) => {
         const name = nameOf('user', user, 'unlocks');
         const counts = await Promise.all(
-          Array.from({ length: failed }, () => count(client, name, hourSeconds)),
+          Array.from({ length: failed }, () => count(client, name, hourSeconds, unlocksPerHour)),
         );
         return counts.includes(unlocksPerHour + 1);
       });
@@ -163,9 +164,13 @@ const ends = (value: number): { expiration: { type: 'EX'; value: number } } => (
   expiration: { type: 'EX', value },
 });
 
-/** Counts in a window that begins with its first call. A count that lost its end, or never got it, has one from its next call on. */
-async function count(client: RedisClient, name: string, seconds: number): Promise<number> {
-  const [reached] = await Promise.all([client.incr(name), client.expire(name, seconds, 'NX')]);
+/**
+ * Counts in a window that begins with its first call, which gives it its end: in the background, for every later call is counted behind
+ * it. Where that was lost, or the end is, those that go over `most` give it one: no window stays for good.
+ */
+async function count(client: RedisClient, name: string, seconds: number, most: number): Promise<number> {
+  const reached = await client.incr(name);
+  if (reached === 1 || reached > most) client.expire(name, seconds, 'NX').catch(() => undefined);
   return reached;
 }
 

@@ -71,11 +71,11 @@ async function main(): Promise<number> {
     ...staticStages(full),
     auditStage,
     ...catchStages(),
-    // Killing waits more than it works: fuzzers run beside it.
+    // These two wait more than they work: fuzzers, and then each other, run beside them.
     ...crashStages(),
     ...fuzzStages(),
-    ...nodeStages(),
     ...leakStages(),
+    ...nodeStages(),
     ...browserStages(),
     ...memoryStages(),
   ];
@@ -114,6 +114,7 @@ async function main(): Promise<number> {
       name: `build ${name}`,
       needs: needs.map((need) => `build ${need}`),
       alone: true,
+      waits: false,
       run,
     };
   });
@@ -127,7 +128,8 @@ async function main(): Promise<number> {
       outcomes.push(outcome);
       report(outcome, log);
     };
-    return { name: stage.name, needs: stage.builds.map((name) => `build ${name}`), alone: stage.alone, run };
+    const needs = stage.builds.map((name) => `build ${name}`);
+    return { name: stage.name, needs, alone: stage.alone, waits: stage.waits === true, run };
   });
   // What runs beside others goes first: it fills the cores while nothing is waiting for it.
   await runJobs(

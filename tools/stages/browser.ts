@@ -41,6 +41,7 @@ export function crashStages(): Stage[] {
       name: 'crash',
       builds: ['wasm', 'web'],
       alone: false,
+      waits: true,
       run: async ({ full, log }) => {
         const args = ['e2e/crash.ts', '--rounds', full ? '200' : '10'];
         const ended = await run(process.execPath, args, { log, limit: full ? 1500 : 240 });

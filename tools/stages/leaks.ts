@@ -11,7 +11,8 @@ export function leakStages(): Stage[] {
     {
       name: 'leaks',
       builds: ['wasm', 'web'],
-      alone: true,
+      alone: false,
+      waits: true,
       run: async ({ full, log }) => {
         const args = ['leaks/main.ts', ...(full ? [] : ['--short'])];
         const ended = await run(process.execPath, args, { log, limit: full ? 600 : 180 });

@@ -13,6 +13,8 @@ export interface Stage {
   builds: string[];
   /** Uses every core or is sensitive to time: nothing else runs beside it. */
   alone: boolean;
+  /** Waits more than it works: others run beside it as if it were not there. */
+  waits?: boolean;
   run: (context: Context) => Promise<Counts>;
 }
 
