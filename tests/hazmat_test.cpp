@@ -260,7 +260,8 @@ TEST_CASE("Bytes without padding are refused", "[hazmat]") {
 TEST_CASE("What is padding and what is none, as libsodium says", "[hazmat]") {
     constexpr std::size_t kBlock = 32;
     for (std::size_t mark = 0; mark < 2 * kBlock; ++mark) {
-        for (const std::uint8_t last : {0x80, 0x01, 0x08, 0x7F, 0x81, 0xFF}) {
+        for (const std::uint8_t last :
+             std::initializer_list<std::uint8_t>{0x80, 0x01, 0x08, 0x7F, 0x81, 0xFF}) {
             Bytes bytes(2 * kBlock);
             for (std::size_t i = 0; i < mark; ++i)
                 bytes[i] = static_cast<std::uint8_t>(i * 37 + 11);

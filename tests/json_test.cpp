@@ -316,7 +316,7 @@ TEST_CASE("writing is compact, in order, and total") {
 }
 
 TEST_CASE("a name that stands twice is found among few members and among many") {
-    for (const std::size_t count : {2, 7, 16, 17, 300}) {
+    for (const std::size_t count : std::initializer_list<std::size_t>{2, 7, 16, 17, 300}) {
         std::string text = "{";
         for (std::size_t i = 0; i < count; ++i)
             text += "\"n" + std::to_string(i) + "\":" + std::to_string(i) + ",";
