@@ -53,7 +53,7 @@ function(byok_add_module folder name)
   add_dependencies(${folder} ${target})
 endfunction()
 
-set(vault abi-vault abi-tables argon2-none)
+set(vault abi-vault argon2-none)
 byok_add_module(wasm deriver OBJECTS abi-deriver argon2-simd)
 byok_add_module(wasm deriver-scalar OBJECTS abi-deriver argon2-scalar)
 byok_add_module(wasm vault OBJECTS ${vault})

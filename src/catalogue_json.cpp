@@ -1,6 +1,7 @@
 #include "byok/catalogue_json.h"
 
 #include "json.h"
+#include "json_writer.h"
 
 #include <utility>
 
@@ -15,17 +16,17 @@ Json text(std::string_view value) {
 } // namespace
 
 std::string catalogue_json() {
-    Json rows = Json::array();
+    JsonWriter out;
+    std::size_t row = 0;
     for (const Provider& provider : providers()) {
-        Json row = Json::object();
-        row["id"] = text(provider.id);
-        row["name"] = text(provider.name);
-        row["keysPage"] = text(provider.keys_page);
-        row["keyHint"] = text(provider.key_hint);
-        row["featured"] = rows.size() < kFeaturedProviders;
-        rows.push_back(std::move(row));
+        out.raw(row == 0 ? "[{\"featured\":" : ",{\"featured\":").flag(row < kFeaturedProviders);
+        out.raw(",\"id\":").text(provider.id);
+        out.raw(",\"keyHint\":").text(provider.key_hint);
+        out.raw(",\"keysPage\":").text(provider.keys_page);
+        out.raw(",\"name\":").text(provider.name).raw("}");
+        ++row;
     }
-    return to_json_text(rows);
+    return std::move(out.raw("]")).take();
 }
 
 std::string test_request_json(const Provider& provider) {

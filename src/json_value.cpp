@@ -78,6 +78,28 @@ bool Json::make_object(Members members, Json& out) {
     return true;
 }
 
+const bool* Json::as_flag() const noexcept {
+    return std::get_if<bool>(&value_);
+}
+const std::uint64_t* Json::as_natural() const noexcept {
+    return std::get_if<std::uint64_t>(&value_);
+}
+const std::int64_t* Json::as_negative() const noexcept {
+    return std::get_if<std::int64_t>(&value_);
+}
+const std::string* Json::as_text() const noexcept {
+    return std::get_if<std::string>(&value_);
+}
+const JsonReal* Json::as_real() const noexcept {
+    return std::get_if<JsonReal>(&value_);
+}
+const Json::Items* Json::as_items() const noexcept {
+    return std::get_if<Items>(&value_);
+}
+const Json::Members* Json::as_members() const noexcept {
+    return std::get_if<Members>(&value_);
+}
+
 const Json* Json::find(std::string_view name) const noexcept {
     const Members* const members = as_members();
     if (members == nullptr)

@@ -60,13 +60,13 @@ class Json {
     bool is_array() const noexcept { return as_items() != nullptr; }
     bool is_string() const noexcept { return as_text() != nullptr; }
     bool is_boolean() const noexcept { return as_flag() != nullptr; }
-    const bool* as_flag() const noexcept { return std::get_if<bool>(&value_); }
-    const std::uint64_t* as_natural() const noexcept { return std::get_if<std::uint64_t>(&value_); }
-    const std::int64_t* as_negative() const noexcept { return std::get_if<std::int64_t>(&value_); }
-    const std::string* as_text() const noexcept { return std::get_if<std::string>(&value_); }
-    const JsonReal* as_real() const noexcept { return std::get_if<JsonReal>(&value_); }
-    const Items* as_items() const noexcept { return std::get_if<Items>(&value_); }
-    const Members* as_members() const noexcept { return std::get_if<Members>(&value_); }
+    const bool* as_flag() const noexcept;
+    const std::uint64_t* as_natural() const noexcept;
+    const std::int64_t* as_negative() const noexcept;
+    const std::string* as_text() const noexcept;
+    const JsonReal* as_real() const noexcept;
+    const Items* as_items() const noexcept;
+    const Members* as_members() const noexcept;
     /// The member of that name; null where there is none, or this is no object.
     const Json* find(std::string_view name) const noexcept;
 

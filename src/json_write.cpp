@@ -1,4 +1,5 @@
 #include "json_text.h"
+#include "json_writer.h"
 #include "utf8.h"
 
 #include <algorithm>
@@ -10,21 +11,11 @@ namespace byok {
 namespace {
 
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD"; // U+FFFD
-
-void append_number(std::string& out, std::uint64_t value) {
-    std::array<char, 20> digits{};
-    std::size_t at = digits.size();
-    do {
-        digits[--at] = static_cast<char>('0' + value % 10);
-        value /= 10;
-    } while (value > 0);
-    out.append(digits.data() + at, digits.size() - at);
-}
+constexpr std::string_view kHexDigits = "0123456789abcdef";
 
 void append_escaped(std::string& out, char c) {
     constexpr std::string_view kNamed = "\b\t\n\f\r\"\\";
     constexpr std::string_view kLetters = "btnfr\"\\";
-    constexpr std::string_view kHex = "0123456789abcdef";
     out += '\\';
     const std::size_t name = kNamed.find(c);
     if (name != std::string_view::npos) {
@@ -32,79 +23,106 @@ void append_escaped(std::string& out, char c) {
         return;
     }
     out += "u00";
-    out += kHex[static_cast<unsigned char>(c) >> 4];
-    out += kHex[c & 15];
+    out += kHexDigits[static_cast<unsigned char>(c) >> 4];
+    out += kHexDigits[c & 15];
 }
 
 bool is_plain(char c) noexcept {
     return c >= 0x20 && static_cast<unsigned char>(c) < 0x80 && c != '"' && c != '\\';
 }
 
-void append_text(std::string& out, std::string_view text) {
-    out += '"';
-    while (!text.empty()) {
-        const auto plain =
-            static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), is_plain) - text.begin());
-        out.append(text.substr(0, plain));
-        text.remove_prefix(plain);
-        if (text.empty())
-            break;
-        ByteView rest(reinterpret_cast<const std::uint8_t*>(text.data()), text.size());
-        std::size_t taken = 1;
-        if (rest.front() < 0x80) {
-            append_escaped(out, text.front());
-        } else if (take_code_point(rest)) {
-            taken = text.size() - rest.size();
-            out.append(text.substr(0, taken));
-        } else {
-            out += kReplacement;
-        }
-        text.remove_prefix(taken);
-    }
-    out += '"';
-}
-
-void append(std::string& out, const Json& value) {
+void append(JsonWriter& out, const Json& value) {
     if (const auto* const members = value.as_members()) {
-        out += '{';
+        out.raw("{");
         for (const JsonMember& member : *members) {
             if (&member != members->data())
-                out += ',';
-            append_text(out, member.name);
-            out += ':';
-            append(out, member.value);
+                out.raw(",");
+            append(out.text(member.name).raw(":"), member.value);
         }
-        out += '}';
+        out.raw("}");
     } else if (const auto* const items = value.as_items()) {
-        out += '[';
+        out.raw("[");
         for (const Json& item : *items) {
             if (&item != items->data())
-                out += ',';
+                out.raw(",");
             append(out, item);
         }
-        out += ']';
+        out.raw("]");
     } else if (const auto* const text = value.as_text()) {
-        append_text(out, *text);
+        out.text(*text);
     } else if (const auto* const natural = value.as_natural()) {
-        append_number(out, *natural);
+        out.number(*natural);
     } else if (const auto* const negative = value.as_negative()) {
-        out += '-';
-        append_number(out, 0 - static_cast<std::uint64_t>(*negative));
+        out.raw("-").number(0 - static_cast<std::uint64_t>(*negative));
     } else if (const auto* const real = value.as_real()) {
-        out += real->spelling;
+        out.raw(real->spelling);
     } else if (const auto* const flag = value.as_flag()) {
-        out += *flag ? "true" : "false";
+        out.flag(*flag);
     } else {
-        out += "null";
+        out.raw("null");
     }
 }
 
 } // namespace
 
+JsonWriter& JsonWriter::raw(std::string_view json) {
+    out_.append(json);
+    return *this;
+}
+
+JsonWriter& JsonWriter::number(std::uint64_t value) {
+    std::array<char, 20> digits{};
+    std::size_t at = digits.size();
+    do {
+        digits[--at] = static_cast<char>('0' + value % 10);
+        value /= 10;
+    } while (value > 0);
+    return raw({digits.data() + at, digits.size() - at});
+}
+
+JsonWriter& JsonWriter::flag(bool value) {
+    return raw(value ? "true" : "false");
+}
+
+JsonWriter& JsonWriter::hex(ByteView bytes) {
+    out_ += '"';
+    for (const std::uint8_t byte : bytes) {
+        out_ += kHexDigits[byte >> 4];
+        out_ += kHexDigits[byte & 15];
+    }
+    out_ += '"';
+    return *this;
+}
+
+JsonWriter& JsonWriter::text(std::string_view value) {
+    out_ += '"';
+    while (!value.empty()) {
+        const auto plain =
+            static_cast<std::size_t>(std::find_if_not(value.begin(), value.end(), is_plain) - value.begin());
+        out_.append(value.substr(0, plain));
+        value.remove_prefix(plain);
+        if (value.empty())
+            break;
+        ByteView rest(reinterpret_cast<const std::uint8_t*>(value.data()), value.size());
+        std::size_t taken = 1;
+        if (rest.front() < 0x80) {
+            append_escaped(out_, value.front());
+        } else if (take_code_point(rest)) {
+            taken = value.size() - rest.size();
+            out_.append(value.substr(0, taken));
+        } else {
+            out_ += kReplacement;
+        }
+        value.remove_prefix(taken);
+    }
+    out_ += '"';
+    return *this;
+}
+
 std::string write_json(const Json& value) {
-    std::string out;
+    JsonWriter out;
     append(out, value);
-    return out;
+    return std::move(out).take();
 }
 
 } // namespace byok

@@ -4,6 +4,7 @@
 #include "hazmat/box.h"
 #include "hazmat/padding.h"
 #include "json.h"
+#include "json_writer.h"
 #include "utf8.h"
 #include "wire.h"
 
@@ -51,15 +52,15 @@ Status check(const RecordMeta& meta) noexcept {
 }
 
 std::string to_json(const RecordMeta& meta) {
-    Json json = Json::object();
-    json["provider"] = std::string(meta.provider->id);
-    json["label"] = meta.label;
-    json["preview"] = meta.preview;
-    json["added"] = meta.added.ms;
-    json["updated"] = meta.updated.ms;
-    json["verdict"] = static_cast<std::uint64_t>(meta.verdict);
-    json["verdict_at"] = meta.verdict_at.ms;
-    return to_json_text(json);
+    JsonWriter out;
+    out.raw("{\"added\":").number(meta.added.ms);
+    out.raw(",\"label\":").text(meta.label);
+    out.raw(",\"preview\":").text(meta.preview);
+    out.raw(",\"provider\":").text(meta.provider->id);
+    out.raw(",\"updated\":").number(meta.updated.ms);
+    out.raw(",\"verdict\":").number(static_cast<std::uint64_t>(meta.verdict));
+    out.raw(",\"verdict_at\":").number(meta.verdict_at.ms).raw("}");
+    return std::move(out).take();
 }
 
 /// What a box that opened says was written by this software: what can't be understood of it is newer, not

@@ -265,11 +265,11 @@ TEST_CASE("What is padding and what is none, as libsodium says", "[hazmat]") {
             Bytes bytes(2 * kBlock);
             for (std::size_t i = 0; i < mark; ++i)
                 bytes[i] = static_cast<std::uint8_t>(i * 37 + 11);
-            bytes[mark] = last;
+            bytes[mark] = static_cast<std::uint8_t>(last);
             std::size_t size = 0;
             const bool is_padded = sodium_unpad(&size, bytes.data(), bytes.size(), kBlock) == 0;
             SecretBytes ours = SecretBytes::copy_of(bytes).value();
-            INFO("mark " << mark << ", last byte " << static_cast<int>(last));
+            INFO("mark " << mark << ", last byte " << last);
             CHECK((hazmat::unpad(ours, kBlock) == Status::ok) == is_padded);
             CHECK(ours.size() == (is_padded ? size : bytes.size()));
         }

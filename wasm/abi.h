@@ -9,7 +9,9 @@
 /// - A result comes through `out`, two u32 {pointer, length}, written only where the status is ok. Its memory
 /// is the
 ///   caller's to give back by byok_free.
-/// - Facts that are no secret travel as strict JSON; ids in it are 32 hex characters, times are milliseconds.
+/// - Facts that are no secret come out as JSON; ids in it are 32 hex characters, times are milliseconds. What
+/// goes
+///   into the platform does so as strict JSON, too.
 /// - Several byte strings travel as one bundle: u32 count, then for each u32 length | bytes (little-endian).
 /// - Objects are named by handles: a kind, a generation and a place. A freed, invented or foreign handle is
 /// bad_handle.
@@ -45,10 +47,4 @@ BYOK_EXPORT(byok_init) byok::abi::StatusCode byok_init();
 BYOK_EXPORT(byok_alloc) std::uint8_t* byok_alloc(byok::abi::Size size);
 /// Wipes, then frees. Null is fine.
 BYOK_EXPORT(byok_free) void byok_free(std::uint8_t* memory);
-
-// ---- In vault.wasm and platform.wasm
-
-/// The closed lists that TypeScript mirrors, as JSON: {statuses: {name: number}, verdicts: [{name, decision,
-/// aboutTheKey, suggestsDeletion}], recordStates: [name], lockReasons: [name], providers: [Provider]}.
-BYOK_EXPORT(byok_tables) byok::abi::StatusCode byok_tables(byok::abi::Out* out);
 // clang-format on

@@ -20,7 +20,14 @@ import { CoreAutoLock } from '../web/core/auto-lock.ts';
 import { PlatformCore } from '../web/core/platform.ts';
 import { CoreSession } from '../web/core/session.ts';
 import { readTables } from '../web/core/tables.ts';
-import { verdicts, type LockReason, type RecordState } from '../web/core/types.ts';
+import {
+  lockReasons,
+  recordStates,
+  storeDecisions,
+  verdicts,
+  type LockReason,
+  type Verdict,
+} from '../web/core/types.ts';
 
 const wasmOf = (name: string, build = 'wasm'): Uint8Array<ArrayBuffer> =>
   new Uint8Array(readFileSync(new URL(`../build/${build}/${name}.wasm`, import.meta.url)));
@@ -33,7 +40,7 @@ type Arity<T> = { readonly [K in keyof T]: T[K] extends (...args: infer A) => un
 const inAll = { byok_init: 0, byok_alloc: 1, byok_free: 1 } as const;
 const deriver: Arity<DeriverFunctions> = {
   ...inAll,
-  byok_admit_password: 4,
+  byok_check_password: 5,
   byok_default_kdf: 1,
   byok_calibrated_kdf: 2,
   byok_prepare: 2,
@@ -41,40 +48,37 @@ const deriver: Arity<DeriverFunctions> = {
 };
 const vault: Arity<VaultFunctions> = {
   ...inAll,
-  byok_check_password: 5,
-  byok_tables: 1,
-  byok_attempts: 3,
+  byok_providers: 1,
+  byok_store_decision: 2,
+  byok_attempts: 4,
   byok_inspect_key: 3,
   byok_read_header: 3,
   byok_read_manifest: 3,
-  byok_session_create: 8,
+  byok_session_create: 10,
   byok_session_unlock: 7,
   byok_session_free: 1,
   byok_session_view: 2,
-  byok_session_draft: 8,
-  byok_session_retarget: 4,
+  byok_session_draft: 11,
+  byok_session_retarget: 6,
   byok_session_discard: 3,
-  byok_session_accept: 4,
+  byok_session_accept: 6,
   byok_session_remove: 4,
   byok_session_set_label: 6,
-  byok_session_set_verdict: 4,
-  byok_session_confirm_user: 4,
-  byok_session_grant_app: 4,
+  byok_session_set_verdict: 6,
+  byok_session_confirm_user: 6,
+  byok_session_grant_app: 5,
   byok_session_revoke_app: 4,
-  byok_session_seal_for_app: 6,
+  byok_session_seal_for_app: 13,
   byok_session_repair: 2,
-  byok_session_change_password: 8,
-  byok_session_seal: 6,
-  byok_session_seal_draft: 6,
+  byok_session_change_password: 10,
+  byok_session_seal: 10,
+  byok_session_seal_draft: 9,
   byok_session_commit: 1,
   byok_session_rollback: 1,
   byok_session_reload: 3,
   byok_auto_lock_new: 5,
   byok_auto_lock_free: 1,
-  byok_auto_lock_check: 4,
-  byok_auto_lock_activity: 4,
-  byok_auto_lock_hidden: 4,
-  byok_auto_lock_page_hide: 2,
+  byok_auto_lock_tell: 5,
   byok_auto_lock_choose: 6,
 };
 const platform: Arity<PlatformFunctions> = {
@@ -98,16 +102,6 @@ const modules = { deriver, 'deriver-scalar': deriver, vault, platform };
 /** Parameters with a salt, such as a deriver makes them. */
 const someDeriver = await DeriverCore.load(wasmOf('deriver'));
 const kdf = (): Uint8Array<ArrayBuffer> => someDeriver.defaultKdf();
-
-const recordStates: Record<RecordState, number> = {
-  ok: 0,
-  unreadable: 1,
-  stale: 2,
-  missing: 3,
-  unexpected: 4,
-  unverified: 5,
-  newer: 6,
-};
 
 /** The reasons that the core itself knows; the others are the page's. */
 const coreLockReasons: readonly (LockReason | 'none')[] = [
@@ -135,42 +129,62 @@ for (const [name, arity] of Object.entries(modules)) {
   });
 }
 
-for (const name of ['vault', 'platform']) {
-  test(`${name}: the closed lists are the ones of TypeScript`, async () => {
-    const tables = readTables(await instantiate(wasmOf(name)));
-    assert.deepEqual(tables.statuses, { ...statusCodes });
-    assert.deepEqual(
-      tables.verdicts.map(({ name }) => name),
-      [...verdicts],
-    );
-    assert.deepEqual(tables.recordStates, Object.keys(recordStates));
-    assert.deepEqual(tables.lockReasons, coreLockReasons);
-    assert.deepEqual(
-      tables.providers.slice(0, 3).map(({ id, featured }) => [id, featured]),
-      [
-        ['gemini', true],
-        ['openai', true],
-        ['anthropic', true],
-      ],
-    );
-    for (const provider of tables.providers) {
-      assert.deepEqual(Object.keys(provider).sort(), ['featured', 'id', 'keyHint', 'keysPage', 'name']);
-      assert.match(provider.keysPage, /^https:/);
-    }
-  });
-}
+test('the closed lists are the ones of TypeScript, and so are their numbers', async () => {
+  const tables = readTables(await instantiate(wasmOf('platform')));
+  assert.deepEqual(tables.statuses, { ...statusCodes });
+  assert.deepEqual(
+    tables.verdicts.map(({ name }) => name),
+    [...verdicts],
+  );
+  assert.deepEqual(tables.recordStates, [...recordStates]);
+  assert.deepEqual(tables.storeDecisions, [...storeDecisions]);
+  assert.deepEqual(tables.lockReasons, coreLockReasons);
+  assert.deepEqual(
+    lockReasons.slice(0, coreLockReasons.length - 1),
+    coreLockReasons.filter((reason) => reason !== 'none'),
+  );
+});
 
-test('the deriver refuses a password for what the vault says of it', async () => {
-  const filter = new Uint8Array(readFileSync(new URL('../web/assets/common-passwords.bin', import.meta.url)));
+test('the vault has the providers of the platform, and decides as it does what to store', async () => {
   const core = await Core.load(wasmOf('vault'));
-  for (const password of ['short', 'password', 'a'.repeat(1025), 'correct horse battery']) {
-    const { refusal } = core.checkPassword(bytes(password), filter);
-    const admit = (): void => {
-      someDeriver.admitPassword(bytes(password), filter);
-    };
-    if (refusal === null) admit();
-    else assert.throws(admit, refused(refusal));
+  const tables = readTables(await instantiate(wasmOf('platform')));
+  assert.deepEqual(core.providers(), tables.providers);
+  assert.deepEqual(
+    tables.providers.slice(0, 3).map(({ id, featured }) => [id, featured]),
+    [
+      ['gemini', true],
+      ['openai', true],
+      ['anthropic', true],
+    ],
+  );
+  for (const provider of tables.providers) {
+    assert.deepEqual(Object.keys(provider).sort(), ['featured', 'id', 'keyHint', 'keysPage', 'name']);
+    assert.match(provider.keysPage, /^https:/);
   }
+  for (const { name, decision } of tables.verdicts) assert.equal(core.storeDecision(name), decision);
+  assert.throws(() => core.storeDecision('perhaps' as Verdict), refused('bad_argument'));
+});
+
+test('a password is judged as the types say, and admitted unless it is refused', () => {
+  const filter = new Uint8Array(readFileSync(new URL('../web/assets/common-passwords.bin', import.meta.url)));
+  const refusals = {
+    short: 'password_too_short',
+    password: 'password_common',
+    ['a'.repeat(1025)]: 'password_too_long',
+  };
+  for (const [password, refusal] of Object.entries(refusals)) {
+    assert.equal(someDeriver.checkPassword(bytes(password), filter).refusal, refusal);
+    assert.throws(() => {
+      someDeriver.admitPassword(bytes(password), filter);
+    }, refused(refusal));
+  }
+  const { score, codePoints, guessesLog2, refusal } = someDeriver.checkPassword(
+    bytes('correct horse battery'),
+    filter,
+  );
+  assert.deepEqual([score, codePoints, refusal], [4, 21, null]);
+  assert.ok(guessesLog2 >= 64 && guessesLog2 < 21 * 6);
+  someDeriver.admitPassword(bytes('correct horse battery'), filter);
 });
 
 test('E36: with SIMD and without it, the same key is derived', async () => {
@@ -227,10 +241,6 @@ async function useSecrets(
 ): Promise<{ core: VaultExports; secrets: Record<string, Uint8Array> }> {
   const core = await instantiate<VaultExports>(wasmOf('vault', build));
   const deriver = await DeriverCore.load(wasmOf('deriver'));
-  Call.run(core, (call) => {
-    const args = [...call.bytes(canaryPassword), ...call.bytes(new Uint8Array(0))] as const;
-    call.check(core.byok_check_password(...args, call.out())).takeJson();
-  });
   const params = deriver.defaultKdf();
   const kek = deriver.deriveKek(params, canaryPassword);
   const user = { id: 'user-1', name: 'Somebody' };
@@ -266,7 +276,8 @@ async function derive(
 ): Promise<{ core: DeriverExports; secrets: Record<string, Uint8Array> }> {
   const core = await instantiate<DeriverExports>(wasmOf(name, build));
   Call.run(core, (call) => {
-    call.check(core.byok_admit_password(...call.bytes(canaryPassword), ...call.bytes(new Uint8Array(0))));
+    const args = [...call.bytes(canaryPassword), ...call.bytes(new Uint8Array(0))] as const;
+    call.check(core.byok_check_password(...args, call.out())).takeBytes();
   });
   const deriveKek = (password: Uint8Array): Uint8Array =>
     Call.run(core, (call) => {
@@ -510,8 +521,9 @@ test('E5, E6, E13: a route crosses the ABI as the types say', async () => {
 function garbage(random: () => number): Uint8Array {
   const samples = [
     () => bytes('{}'),
-    () => bytes('{"draft":"00112233445566778899aabbccddeeff","provider":"openai"}'),
-    () => bytes('{"record":"zz112233445566778899aabbccddeeff","verdict":"valid","now":1e400}'),
+    () => bytes('{"user":"user-1","provider":"openai","purpose":"job","now":1e400}'),
+    () => Uint8Array.from({ length: 16 }, () => Math.floor(random() * 256)),
+    () => Uint8Array.from({ length: 32 }, () => Math.floor(random() * 256)),
     () => bytes('['.repeat(3000)),
     () => bytes('openai'),
     () => Uint8Array.from([255, 255, 255, 255, 255, 255, 255, 255]),

@@ -3,12 +3,14 @@
 #pragma once
 
 #include "abi.h"
-#include "byok/platform_secret.h"
+#include "bundle.h"
+#include "byok/provider.h"
+#include "byok/result.h"
 #include "memory.h"
-#include "shapes.h"
 
 #include <algorithm>
 #include <cstdlib>
+#include <string_view>
 #include <utility>
 
 namespace byok::abi {
@@ -21,19 +23,12 @@ inline ByteView view(Bytes data, Size size) noexcept {
     return {data, size};
 }
 
+inline std::string_view as_text(ByteView bytes) noexcept {
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
 inline std::string_view as_text(Bytes data, Size size) noexcept {
-    return {reinterpret_cast<const char*>(data), size};
-}
-
-inline WallMs time_field(JsonFields& fields, std::string_view name) noexcept {
-    return WallMs{fields.number(name, {0, kMaxMs})};
-}
-
-inline Purpose purpose_field(JsonFields& fields) noexcept {
-    const std::string_view name = fields.text("purpose", {1, 8});
-    if (name != kPurposes[0] && name != kPurposes[1])
-        fields.refuse();
-    return name == kPurposes[1] ? Purpose::job : Purpose::test;
+    return as_text(view(data, size));
 }
 
 inline Result<const Provider*> provider_named(std::string_view id) noexcept {
@@ -63,21 +58,10 @@ inline Status give(Out* out, std::string_view text) noexcept {
     return give(out, ByteView(reinterpret_cast<const std::uint8_t*>(text.data()), text.size()));
 }
 
-inline Status give(Out* out, const Json& json) {
-    return give(out, std::string_view(to_json_text(json)));
-}
-
 inline Status give(Out* out, const std::vector<ByteView>& items) noexcept {
     BYOK_CHECK(reserve(out, bundle_size(items)));
     write_bundle(items, {out->data, out->size});
     return Status::ok;
-}
-
-/// Facts, and the bytes that go with them.
-inline Status give(Out* out, const Json& facts, ByteView bytes) {
-    const std::string text = to_json_text(facts);
-    return give(
-        out, std::vector<ByteView>{{reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}, bytes});
 }
 
 template <typename Table, typename T>

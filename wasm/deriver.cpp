@@ -6,6 +6,7 @@
 #include "calls.h"
 #include "hazmat/argon2id.h"
 
+#include <array>
 #include <cstdlib>
 
 using namespace byok;
@@ -32,10 +33,17 @@ void touch_pages(volatile std::uint8_t* memory, std::size_t size) noexcept {
 
 } // namespace
 
-StatusCode byok_admit_password(Bytes password, Size password_size, Bytes filter, Size filter_size) {
+StatusCode byok_check_password(Bytes password, Size password_size, Bytes filter, Size filter_size, Out* out) {
     return run([&]() -> Status {
         BYOK_TRY(common, CommonPasswords::load(view(filter, filter_size)));
-        return estimate_strength(view(password, password_size), common).refusal;
+        const Strength strength = estimate_strength(view(password, password_size), common);
+        std::array<std::uint8_t, 16> facts;
+        wire::Writer writer(facts);
+        writer.u32(static_cast<std::uint32_t>(strength.score));
+        writer.u32(strength.code_points);
+        writer.u32(strength.guesses_log2);
+        writer.u32(static_cast<std::uint32_t>(strength.refusal));
+        return give(out, ByteView(facts));
     });
 }
 

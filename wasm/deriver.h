@@ -4,11 +4,13 @@
 #include "abi.h"
 
 // clang-format off: one line a function reads best
-/// What a new password is refused for, as the status that is returned; ok for one that may be used. @param
-/// filter web/assets/common-passwords.bin, or nothing.
-BYOK_EXPORT(byok_admit_password)
-byok::abi::StatusCode byok_admit_password(byok::abi::Bytes password, byok::abi::Size password_size,
-                                          byok::abi::Bytes filter, byok::abi::Size filter_size);
+/// How good a new password is. @param filter web/assets/common-passwords.bin, or nothing. Four u32 out:
+/// score 0 to 4, code points, bits that a guesser needs, and the status that it is refused with; ok for one
+/// that may be used.
+BYOK_EXPORT(byok_check_password)
+byok::abi::StatusCode byok_check_password(byok::abi::Bytes password, byok::abi::Size password_size,
+                                          byok::abi::Bytes filter, byok::abi::Size filter_size,
+                                          byok::abi::Out* out);
 /// Encoded parameters (25 bytes) with a fresh salt.
 BYOK_EXPORT(byok_default_kdf) byok::abi::StatusCode byok_default_kdf(byok::abi::Out* out);
 /// @param default_ms what deriving with the default ones took here.

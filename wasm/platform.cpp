@@ -1,11 +1,14 @@
 #include "platform.h"
 
 #include "byok/cached_key.h"
+#include "byok/catalogue_json.h"
+#include "byok/key_shape.h"
+#include "byok/manifest.h"
 #include "byok/provider_answer.h"
 #include "byok/redact.h"
 #include "byok/route_json.h"
-#include "calls.h"
 #include "handles.h"
+#include "json_calls.h"
 
 #include <optional>
 #include <utility>

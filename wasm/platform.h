@@ -4,6 +4,10 @@
 #include "abi.h"
 
 // clang-format off: one line a function reads best
+/// The closed lists that TypeScript mirrors, for every module: each is one header's. JSON out: {statuses:
+/// {name: number}, verdicts: [{name, decision, aboutTheKey, suggestsDeletion}], recordStates: [name],
+/// lockReasons: [name], storeDecisions: [name], providers: [Provider]}.
+BYOK_EXPORT(byok_tables) byok::abi::StatusCode byok_tables(byok::abi::Out* out);
 // ---- The platform's side
 
 /// @param secrets bundle of PLATFORM_TOKEN_SECRETs, 64 hex characters each: the first seals, all open.

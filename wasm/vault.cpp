@@ -1,7 +1,7 @@
 #include "vault.h"
 
 #include "byok/attempts.h"
-#include "byok/common_passwords.h"
+#include "byok/catalogue_json.h"
 #include "byok/header.h"
 #include "byok/kdf.h"
 #include "byok/key_shape.h"
@@ -9,8 +9,10 @@
 #include "byok/manifest.h"
 #include "calls.h"
 #include "handles.h"
+#include "shapes.h"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <utility>
 
@@ -22,46 +24,63 @@ Handles<AutoLock, 2> auto_locks;
 
 // ---- In
 
-template <typename IdType>
-Result<IdType> id_of(ByteView bytes) noexcept {
-    if (bytes.size() != kIdBytes)
-        return Status::bad_argument;
-    IdType id;
-    std::copy(bytes.begin(), bytes.end(), id.bytes.begin());
-    return id;
-}
-
-Verdict verdict_field(JsonFields& fields) noexcept {
-    const auto verdict = verdict_from_name(fields.text("verdict", {1, 32}));
-    if (!verdict)
-        fields.refuse();
-    return verdict.value_or(Verdict::unknown);
-}
-
-ConfirmedUser user_fields(JsonFields& fields) {
-    return {std::string(fields.text("id", {1, kMaxUserIdBytes})),
-            std::string(fields.text("name", {0, kMaxUserNameBytes}))};
-}
-
-Result<std::vector<const Provider*>> providers_of(const Json& ids) {
-    std::vector<const Provider*> providers;
-    for (const Json& id : ids) {
-        const auto* const name = id.as_text();
-        if (name == nullptr)
-            return Status::json_refused;
-        BYOK_TRY(provider, provider_named(*name));
-        providers.push_back(provider);
+/// Takes arguments apart. What is not what it should be is remembered, and gives an empty value; finish()
+/// tells before anything is done.
+class Arguments {
+  public:
+    template <typename IdType>
+    IdType id(Bytes data, Size size) noexcept {
+        IdType id;
+        fill(id.bytes, view(data, size), Status::bad_argument);
+        return id;
     }
-    return providers;
-}
 
-Result<PublicKey> public_key_of(ByteView bytes) noexcept {
-    PublicKey key;
-    if (bytes.size() != key.size())
-        return Status::platform_key_refused;
-    std::copy(bytes.begin(), bytes.end(), key.begin());
-    return key;
-}
+    PublicKey public_key(Bytes data, Size size) noexcept {
+        PublicKey key;
+        fill(key, view(data, size), Status::platform_key_refused);
+        return key;
+    }
+
+    WallMs time(double ms) noexcept { return {milliseconds(ms)}; }
+
+    std::uint64_t milliseconds(double ms) noexcept {
+        if (ms >= 0 && ms <= static_cast<double>(kMaxMs))
+            return static_cast<std::uint64_t>(ms);
+        refuse(Status::bad_argument);
+        return 0;
+    }
+
+    Verdict verdict(std::uint32_t number) noexcept {
+        if (number >= kVerdictCount)
+            refuse(Status::bad_argument);
+        return static_cast<Verdict>(number);
+    }
+
+    /// The first row where there is none of that name.
+    const Provider& provider(std::string_view id) noexcept {
+        const Provider* const found = find_provider(id);
+        if (found == nullptr)
+            refuse(Status::unknown_provider);
+        return found == nullptr ? providers().front() : *found;
+    }
+
+    void refuse(Status why) noexcept {
+        if (status_ == Status::ok)
+            status_ = why;
+    }
+    /// What the first one was refused with.
+    [[nodiscard]] Status finish() const noexcept { return status_; }
+
+  private:
+    void fill(MutableBytes out, ByteView bytes, Status otherwise) noexcept {
+        if (bytes.size() == out.size())
+            std::copy(bytes.begin(), bytes.end(), out.begin());
+        else
+            refuse(otherwise);
+    }
+
+    Status status_ = Status::ok;
+};
 
 std::uint64_t to_ms(double value) noexcept {
     return value >= 0 && value <= static_cast<double>(kMaxMs) ? static_cast<std::uint64_t>(value) : 0;
@@ -69,6 +88,15 @@ std::uint64_t to_ms(double value) noexcept {
 
 ClockReading reading(double mono, double wall) noexcept {
     return {MonoMs{to_ms(mono)}, WallMs{to_ms(wall)}};
+}
+
+// What byok_auto_lock_tell() is told.
+constexpr std::uint32_t kLook = 0;
+constexpr std::uint32_t kActivity = 1;
+constexpr std::uint32_t kHidden = 2;
+
+ConfirmedUser user_of(Bytes id, Size id_size, Bytes name, Size name_size) {
+    return {std::string(as_text(id, id_size)), std::string(as_text(name, name_size))};
 }
 
 Result<Kek> kek_of(ByteView bytes) noexcept {
@@ -88,34 +116,38 @@ Result<Snapshot> snapshot_of(ByteView bundle) {
         items.size() % 2 != 0)
         return Status::bad_argument;
     Snapshot snapshot{copy_of(items[0]), copy_of(items[1]), {}};
+    snapshot.records.reserve(items.size() / 2);
+    Arguments in;
     for (std::size_t i = 2; i < items.size(); i += 2) {
-        BYOK_TRY(id, id_of<RecordId>(items[i]));
+        const auto id = in.id<RecordId>(items[i].data(), static_cast<Size>(items[i].size()));
         snapshot.records.push_back({id, copy_of(items[i + 1])});
     }
+    BYOK_CHECK(in.finish());
     return snapshot;
 }
 
 // ---- Out
 
+template <typename... T>
+Status give_json(Out* out, const T&... values) {
+    JsonWriter json;
+    write(json, values...);
+    return give(out, json.written());
+}
+
 /// @param items what stands before the change in the same bundle.
 Status give(Out* out, const Change& change, std::vector<ByteView> items = {}) {
-    Json put = Json::array();
-    Json remove = Json::array();
-    const std::vector<std::uint8_t> no_header;
-    const std::size_t about_at = items.size();
-    items.insert(items.end(), {{}, change.header ? *change.header : no_header, change.manifest});
-    for (const Record& record : change.put) {
-        put.push_back(hex_json(record.id.bytes));
-        items.emplace_back(record.bytes);
-    }
+    std::array<std::uint8_t, 16> revisions;
+    wire::Writer writer(revisions);
+    writer.u64(change.expected_revision);
+    writer.u64(change.revision);
+    std::vector<std::uint8_t> removed;
     for (const RecordId& id : change.remove)
-        remove.push_back(hex_json(id.bytes));
-    const std::string about = to_json_text(Json{{"expectedRevision", change.expected_revision},
-                                                {"revision", change.revision},
-                                                {"header", change.header.has_value()},
-                                                {"put", std::move(put)},
-                                                {"remove", std::move(remove)}});
-    items[about_at] = ByteView(reinterpret_cast<const std::uint8_t*>(about.data()), about.size());
+        removed.insert(removed.end(), id.bytes.begin(), id.bytes.end());
+    items.insert(items.end(), {revisions, change.header ? ByteView(*change.header) : ByteView(),
+                               change.manifest, removed});
+    for (const Record& record : change.put)
+        items.insert(items.end(), {record.id.bytes, record.bytes});
     return give(out, items);
 }
 
@@ -142,26 +174,7 @@ Status give(Out* out, const Result<T>& result) {
     return result.ok() ? give(out, result.value()) : result.status();
 }
 
-Status give(Out* out, const LockReason reason, std::uint64_t remaining_ms) {
-    return give(out, Json{{"reason", reason == LockReason::none ? Json(nullptr)
-                                                                : text_json(name_in(kLockReasons, reason))},
-                          {"remainingMs", remaining_ms}});
-}
-
 // ---- Around each call
-
-/// With the session of a handle and its JSON argument.
-template <typename Call>
-StatusCode with_session(Handle handle, ByteView json, const Call& call) {
-    return run([&]() -> Status {
-        Session* const session = sessions.find(handle);
-        if (session == nullptr)
-            return Status::bad_handle;
-        BYOK_TRY(document, parse_json(json));
-        JsonFields fields(document);
-        return call(*session, fields);
-    });
-}
 
 template <typename Call>
 StatusCode with_session(Handle handle, const Call& call) {
@@ -171,76 +184,69 @@ StatusCode with_session(Handle handle, const Call& call) {
     });
 }
 
-template <typename Call>
-StatusCode with_auto_lock(Handle handle, const Call& call) {
-    return run([&]() -> Status {
-        AutoLock* const lock = auto_locks.find(handle);
-        return lock == nullptr ? Status::bad_handle : call(*lock);
-    });
-}
-
 } // namespace
 } // namespace byok::abi
 
 using namespace byok;
 using namespace byok::abi;
 
-StatusCode byok_check_password(Bytes password, Size password_size, Bytes filter, Size filter_size, Out* out) {
+StatusCode byok_providers(Out* out) {
+    return run([&] { return give(out, std::string_view(catalogue_json())); });
+}
+
+StatusCode byok_store_decision(std::uint32_t verdict, Out* out) {
     return run([&]() -> Status {
-        BYOK_TRY(common, CommonPasswords::load(view(filter, filter_size)));
-        return give(out, strength_json(estimate_strength(view(password, password_size), common)));
+        Arguments in;
+        const auto decision = static_cast<std::uint8_t>(store_decision(in.verdict(verdict)));
+        BYOK_CHECK(in.finish());
+        return give(out, ByteView(&decision, 1));
     });
 }
 
-StatusCode byok_attempts(Bytes json, Size json_size, Out* out) {
+StatusCode byok_attempts(std::uint32_t failed, double last, double now, Out* out) {
     return run([&]() -> Status {
-        BYOK_TRY(document, parse_json(view(json, json_size)));
-        JsonFields fields(document);
-        const Attempts attempts{static_cast<std::uint32_t>(fields.number("failed", {0, UINT32_MAX})),
-                                time_field(fields, "last")};
-        const WallMs now = time_field(fields, "now");
-        BYOK_CHECK(fields.finish());
-        const Attempts next = after_attempt(attempts, now);
-        return give(out, Json{{"waitMs", wait_ms(attempts, now)},
-                              {"next", Json{{"failed", next.failed}, {"last", next.last.ms}}}});
+        Arguments in;
+        const Attempts attempts{failed, in.time(last)};
+        const WallMs at = in.time(now);
+        BYOK_CHECK(in.finish());
+        return give_json(out, after_attempt(attempts, at), wait_ms(attempts, at));
     });
 }
 
 StatusCode byok_inspect_key(Bytes key, Size key_size, Out* out) {
     return run([&]() -> Status {
         BYOK_TRY(clean, clean_key(view(key, key_size)));
-        const ShapeHint shape = read_shape(std::as_const(clean.key).expose());
-        return give(out, Json{{"looksLike", or_null(shape.looks_like)},
-                              {"notForInference", shape.not_for_inference},
-                              {"edgesCleaned", clean.edges_cleaned}});
+        JsonWriter json;
+        write(json.raw("{"), read_shape(std::as_const(clean.key).expose()), clean.edges_cleaned);
+        return give(out, json.written());
     });
 }
 
 StatusCode byok_read_header(Bytes header, Size header_size, Out* out) {
     return run([&]() -> Status {
         BYOK_TRY(decoded, decode_header(view(header, header_size)));
-        return give(out, header_json(decoded));
+        return give_json(out, decoded);
     });
 }
 
 StatusCode byok_read_manifest(Bytes manifest, Size manifest_size, Out* out) {
     return run([&]() -> Status {
         BYOK_TRY(facts, manifest_facts(view(manifest, manifest_size)));
-        return give(out, Json{{"vaultId", hex_json(facts.vault.bytes)}, {"revision", facts.revision}});
+        JsonWriter json;
+        json.raw("{\"vaultId\":").hex(facts.vault.bytes);
+        json.raw(",\"revision\":").number(facts.revision).raw("}");
+        return give(out, json.written());
     });
 }
 
 StatusCode byok_session_create(Bytes params, Size params_size, Bytes kek, Size kek_size, Bytes user,
-                               Size user_size, Handle* handle, Out* change) {
+                               Size user_size, Bytes name, Size name_size, Handle* handle, Out* change) {
     return run([&]() -> Status {
         BYOK_TRY(kdf, decode_kdf_params(view(params, params_size)));
         BYOK_TRY(secret, kek_of(view(kek, kek_size)));
-        BYOK_TRY(document, parse_json(view(user, user_size)));
         std::optional<ConfirmedUser> confirmed;
-        JsonFields fields(document);
-        if (!document.empty())
-            confirmed = user_fields(fields);
-        BYOK_CHECK(fields.finish());
+        if (user_size > 0)
+            confirmed = user_of(user, user_size, name, name_size);
         BYOK_TRY(created, Session::create(std::move(secret), kdf, std::move(confirmed)));
         BYOK_CHECK(place(sessions, std::move(created.session), handle));
         const Status given = give(change, created.change);
@@ -253,8 +259,10 @@ StatusCode byok_session_create(Bytes params, Size params_size, Bytes kek, Size k
 StatusCode byok_session_unlock(Bytes snapshot, Size snapshot_size, Bytes slot, Size slot_size, Bytes kek,
                                Size kek_size, Handle* handle) {
     return run([&]() -> Status {
+        Arguments in;
+        const auto slot_id = in.id<SlotId>(slot, slot_size);
+        BYOK_CHECK(in.finish());
         BYOK_TRY(stored, snapshot_of(view(snapshot, snapshot_size)));
-        BYOK_TRY(slot_id, id_of<SlotId>(view(slot, slot_size)));
         BYOK_TRY(secret, kek_of(view(kek, kek_size)));
         BYOK_TRY(session, Session::unlock(std::move(stored), slot_id, std::move(secret)));
         return place(sessions, std::move(session), handle);
@@ -266,119 +274,123 @@ StatusCode byok_session_free(Handle session) {
 }
 
 StatusCode byok_session_view(Handle session, Out* out) {
-    return with_session(session, [&](const Session& it) { return give(out, view_json(it)); });
+    return with_session(session, [&](const Session& it) { return give_json(out, it); });
 }
 
-StatusCode byok_session_draft(Handle session, Bytes json, Size json_size, Bytes label, Size label_size,
-                              Bytes key, Size key_size, Out* out) {
-    return with_session(session, view(json, json_size), [&](Session& it, JsonFields& fields) -> Status {
-        const std::string_view provider_id = fields.text("provider", {1, 64});
-        const WallMs now = time_field(fields, "now");
-        const std::string_view app = fields.text("app", {0, kMaxOriginBytes});
-        BYOK_CHECK(fields.finish());
-        BYOK_TRY(provider, provider_named(provider_id));
-        BYOK_TRY(draft, it.draft(*provider, view(key, key_size), as_text(label, label_size), now, app));
-        return give(out, draft_json(draft));
+StatusCode byok_session_draft(Handle session, Bytes provider, Size provider_size, Bytes label,
+                              Size label_size, Bytes key, Size key_size, Bytes app, Size app_size, double now,
+                              Out* out) {
+    return with_session(session, [&](Session& it) -> Status {
+        Arguments in;
+        const Provider& row = in.provider(as_text(provider, provider_size));
+        const WallMs at = in.time(now);
+        BYOK_CHECK(in.finish());
+        BYOK_TRY(draft,
+                 it.draft(row, view(key, key_size), as_text(label, label_size), at, as_text(app, app_size)));
+        return give_json(out, draft);
     });
 }
 
-StatusCode byok_session_retarget(Handle session, Bytes json, Size json_size, Out* out) {
-    return with_session(session, view(json, json_size), [&](Session& it, JsonFields& fields) -> Status {
-        const auto id = id_field<DraftId>(fields, "draft");
-        const std::string_view provider_id = fields.text("provider", {1, 64});
-        BYOK_CHECK(fields.finish());
-        BYOK_TRY(provider, provider_named(provider_id));
-        BYOK_TRY(draft, it.retarget(id, *provider));
-        return give(out, draft_json(draft));
+StatusCode byok_session_retarget(Handle session, Bytes draft, Size draft_size, Bytes provider,
+                                 Size provider_size, Out* out) {
+    return with_session(session, [&](Session& it) -> Status {
+        Arguments in;
+        const auto id = in.id<DraftId>(draft, draft_size);
+        const Provider& row = in.provider(as_text(provider, provider_size));
+        BYOK_CHECK(in.finish());
+        BYOK_TRY(made, it.retarget(id, row));
+        return give_json(out, made);
     });
 }
 
-StatusCode byok_session_discard(Handle session, Bytes json, Size json_size) {
-    return with_session(session, view(json, json_size), [](Session& it, JsonFields& fields) -> Status {
-        const auto id = id_field<DraftId>(fields, "draft");
-        BYOK_CHECK(fields.finish());
-        it.discard(id);
-        return Status::ok;
+StatusCode byok_session_discard(Handle session, Bytes draft, Size draft_size) {
+    return with_session(session, [&](Session& it) -> Status {
+        Arguments in;
+        it.discard(in.id<DraftId>(draft, draft_size));
+        return in.finish();
     });
 }
 
-StatusCode byok_session_accept(Handle session, Bytes json, Size json_size, Out* change) {
-    return with_session(session, view(json, json_size), [&](Session& it, JsonFields& fields) -> Status {
-        const auto id = id_field<DraftId>(fields, "draft");
-        const Verdict verdict = verdict_field(fields);
-        const WallMs now = time_field(fields, "now");
-        BYOK_CHECK(fields.finish());
-        return give(change, it.accept(id, verdict, now));
+StatusCode byok_session_accept(Handle session, Bytes draft, Size draft_size, std::uint32_t verdict,
+                               double now, Out* change) {
+    return with_session(session, [&](Session& it) -> Status {
+        Arguments in;
+        const auto id = in.id<DraftId>(draft, draft_size);
+        const Verdict found = in.verdict(verdict);
+        const WallMs at = in.time(now);
+        BYOK_CHECK(in.finish());
+        return give(change, it.accept(id, found, at));
     });
 }
 
-StatusCode byok_session_remove(Handle session, Bytes json, Size json_size, Out* change) {
-    return with_session(session, view(json, json_size), [&](Session& it, JsonFields& fields) -> Status {
-        const auto id = id_field<RecordId>(fields, "record");
-        BYOK_CHECK(fields.finish());
+StatusCode byok_session_remove(Handle session, Bytes record, Size record_size, Out* change) {
+    return with_session(session, [&](Session& it) -> Status {
+        Arguments in;
+        const auto id = in.id<RecordId>(record, record_size);
+        BYOK_CHECK(in.finish());
         return give(change, it.remove(id));
     });
 }
 
-StatusCode byok_session_set_label(Handle session, Bytes json, Size json_size, Bytes label, Size label_size,
-                                  Out* change) {
-    return with_session(session, view(json, json_size), [&](Session& it, JsonFields& fields) -> Status {
-        const auto id = id_field<RecordId>(fields, "record");
-        BYOK_CHECK(fields.finish());
+StatusCode byok_session_set_label(Handle session, Bytes record, Size record_size, Bytes label,
+                                  Size label_size, Out* change) {
+    return with_session(session, [&](Session& it) -> Status {
+        Arguments in;
+        const auto id = in.id<RecordId>(record, record_size);
+        BYOK_CHECK(in.finish());
         return give(change, it.set_label(id, as_text(label, label_size)));
     });
 }
 
-StatusCode byok_session_set_verdict(Handle session, Bytes json, Size json_size, Out* change) {
-    return with_session(session, view(json, json_size), [&](Session& it, JsonFields& fields) -> Status {
-        const auto id = id_field<RecordId>(fields, "record");
-        const Verdict verdict = verdict_field(fields);
-        const WallMs now = time_field(fields, "now");
-        BYOK_CHECK(fields.finish());
-        return give(change, it.set_verdict(id, verdict, now));
+StatusCode byok_session_set_verdict(Handle session, Bytes record, Size record_size, std::uint32_t verdict,
+                                    double now, Out* change) {
+    return with_session(session, [&](Session& it) -> Status {
+        Arguments in;
+        const auto id = in.id<RecordId>(record, record_size);
+        const Verdict found = in.verdict(verdict);
+        const WallMs at = in.time(now);
+        BYOK_CHECK(in.finish());
+        return give(change, it.set_verdict(id, found, at));
     });
 }
 
-StatusCode byok_session_confirm_user(Handle session, Bytes json, Size json_size, Out* change) {
-    return with_session(session, view(json, json_size), [&](Session& it, JsonFields& fields) -> Status {
-        ConfirmedUser user = user_fields(fields);
-        BYOK_CHECK(fields.finish());
-        return give(change, it.confirm_user(std::move(user)));
+StatusCode byok_session_confirm_user(Handle session, Bytes user, Size user_size, Bytes name, Size name_size,
+                                     Out* change) {
+    return with_session(session, [&](Session& it) {
+        return give(change, it.confirm_user(user_of(user, user_size, name, name_size)));
     });
 }
 
-StatusCode byok_session_grant_app(Handle session, Bytes json, Size json_size, Out* change) {
-    return with_session(session, view(json, json_size), [&](Session& it, JsonFields& fields) -> Status {
-        const std::string_view origin = fields.text("origin", {1, kMaxOriginBytes});
-        const WallMs now = time_field(fields, "now");
-        BYOK_CHECK(fields.finish());
-        return give(change, it.grant_app(origin, now));
+StatusCode byok_session_grant_app(Handle session, Bytes origin, Size origin_size, double now, Out* change) {
+    return with_session(session, [&](Session& it) -> Status {
+        Arguments in;
+        const WallMs at = in.time(now);
+        BYOK_CHECK(in.finish());
+        return give(change, it.grant_app(as_text(origin, origin_size), at));
     });
 }
 
-StatusCode byok_session_revoke_app(Handle session, Bytes json, Size json_size, Out* change) {
-    return with_session(session, view(json, json_size), [&](Session& it, JsonFields& fields) -> Status {
-        const std::string_view origin = fields.text("origin", {1, kMaxOriginBytes});
-        BYOK_CHECK(fields.finish());
-        return give(change, it.revoke_app(origin));
-    });
+StatusCode byok_session_revoke_app(Handle session, Bytes origin, Size origin_size, Out* change) {
+    return with_session(
+        session, [&](Session& it) { return give(change, it.revoke_app(as_text(origin, origin_size))); });
 }
 
-StatusCode byok_session_seal_for_app(Handle session, Bytes json, Size json_size, Bytes platform,
-                                     Size platform_size, Out* out) {
-    return with_session(session, view(json, json_size), [&](Session& it, JsonFields& fields) -> Status {
-        const std::string_view origin = fields.text("origin", {1, kMaxOriginBytes});
-        const Json& ids = fields.array("providers", kMaxSealedTogether);
-        SealTarget target{.platform = {},
-                          .user = std::string(fields.text("user", {1, kMaxUserIdBytes})),
-                          .purpose = Purpose::job,
-                          .server_now = time_field(fields, "now")};
-        const ClockReading now{MonoMs{fields.number("mono", {0, kMaxMs})}, time_field(fields, "wall")};
-        BYOK_CHECK(fields.finish());
-        BYOK_TRY(providers, providers_of(ids));
-        BYOK_TRY(key, public_key_of(view(platform, platform_size)));
-        target.platform = key;
-        return give(out, it.seal_for_app(origin, providers, target, now));
+StatusCode byok_session_seal_for_app(Handle session, Bytes origin, Size origin_size, Bytes names,
+                                     Size names_size, Bytes platform, Size platform_size, Bytes user,
+                                     Size user_size, double now, double mono, double wall, Out* out) {
+    return with_session(session, [&](Session& it) -> Status {
+        std::vector<ByteView> ids;
+        if (!read_bundle(view(names, names_size), kMaxSealedTogether, ids))
+            return Status::bad_argument;
+        Arguments in;
+        std::vector<const Provider*> rows;
+        for (const ByteView id : ids)
+            rows.push_back(&in.provider(as_text(id)));
+        const SealTarget target{in.public_key(platform, platform_size), std::string(as_text(user, user_size)),
+                                Purpose::job, in.time(now)};
+        const ClockReading clocks{{in.milliseconds(mono)}, in.time(wall)};
+        BYOK_CHECK(in.finish());
+        return give(out, it.seal_for_app(as_text(origin, origin_size), rows, target, clocks));
     });
 }
 
@@ -386,47 +398,41 @@ StatusCode byok_session_repair(Handle session, Out* change) {
     return with_session(session, [&](Session& it) { return give(change, it.repair()); });
 }
 
-StatusCode byok_session_change_password(Handle session, Bytes slot, Size slot_size, Bytes keks,
-                                        Size keks_size, Bytes next_params, Size next_params_size,
-                                        Out* change) {
+StatusCode byok_session_change_password(Handle session, Bytes slot, Size slot_size, Bytes current,
+                                        Size current_size, Bytes next, Size next_size, Bytes next_params,
+                                        Size next_params_size, Out* change) {
     return with_session(session, [&](Session& it) -> Status {
-        std::vector<ByteView> items;
-        if (!read_bundle(view(keks, keks_size), 2, items) || items.size() != 2)
-            return Status::bad_argument;
-        BYOK_TRY(slot_id, id_of<SlotId>(view(slot, slot_size)));
-        BYOK_TRY(current, kek_of(items[0]));
-        BYOK_TRY(next, kek_of(items[1]));
+        Arguments in;
+        const auto slot_id = in.id<SlotId>(slot, slot_size);
+        BYOK_CHECK(in.finish());
+        BYOK_TRY(current_kek, kek_of(view(current, current_size)));
+        BYOK_TRY(next_kek, kek_of(view(next, next_size)));
         BYOK_TRY(params, decode_kdf_params(view(next_params, next_params_size)));
-        return give(change, it.change_password(slot_id, current, std::move(next), params));
+        return give(change, it.change_password(slot_id, current_kek, std::move(next_kek), params));
     });
 }
 
-StatusCode byok_session_seal(Handle session, Bytes json, Size json_size, Bytes platform, Size platform_size,
+StatusCode byok_session_seal(Handle session, Bytes record, Size record_size, std::uint32_t for_job,
+                             Bytes platform, Size platform_size, Bytes user, Size user_size, double now,
                              Out* out) {
-    return with_session(session, view(json, json_size), [&](Session& it, JsonFields& fields) -> Status {
-        const auto id = id_field<RecordId>(fields, "record");
-        SealTarget target{.platform = {},
-                          .user = std::string(fields.text("user", {1, kMaxUserIdBytes})),
-                          .purpose = purpose_field(fields),
-                          .server_now = time_field(fields, "now")};
-        BYOK_CHECK(fields.finish());
-        BYOK_TRY(key, public_key_of(view(platform, platform_size)));
-        target.platform = key;
+    return with_session(session, [&](Session& it) -> Status {
+        Arguments in;
+        const auto id = in.id<RecordId>(record, record_size);
+        const SealTarget target{in.public_key(platform, platform_size), std::string(as_text(user, user_size)),
+                                for_job == 0 ? Purpose::test : Purpose::job, in.time(now)};
+        BYOK_CHECK(in.finish());
         return give(out, it.seal_for_platform(id, target));
     });
 }
 
-StatusCode byok_session_seal_draft(Handle session, Bytes json, Size json_size, Bytes platform,
-                                   Size platform_size, Out* out) {
-    return with_session(session, view(json, json_size), [&](Session& it, JsonFields& fields) -> Status {
-        const auto id = id_field<DraftId>(fields, "draft");
-        SealTarget target{.platform = {},
-                          .user = std::string(fields.text("user", {1, kMaxUserIdBytes})),
-                          .purpose = Purpose::test,
-                          .server_now = time_field(fields, "now")};
-        BYOK_CHECK(fields.finish());
-        BYOK_TRY(key, public_key_of(view(platform, platform_size)));
-        target.platform = key;
+StatusCode byok_session_seal_draft(Handle session, Bytes draft, Size draft_size, Bytes platform,
+                                   Size platform_size, Bytes user, Size user_size, double now, Out* out) {
+    return with_session(session, [&](Session& it) -> Status {
+        Arguments in;
+        const auto id = in.id<DraftId>(draft, draft_size);
+        const SealTarget target{in.public_key(platform, platform_size), std::string(as_text(user, user_size)),
+                                Purpose::test, in.time(now)};
+        BYOK_CHECK(in.finish());
         return give(out, it.seal_draft_for_platform(id, target));
     });
 }
@@ -458,42 +464,36 @@ StatusCode byok_auto_lock_free(Handle lock) {
     return end(auto_locks, lock);
 }
 
-StatusCode byok_auto_lock_check(Handle lock, double mono, double wall, Out* out) {
-    return with_auto_lock(lock, [&](AutoLock& it) {
+StatusCode byok_auto_lock_tell(Handle lock, std::uint32_t event, double mono, double wall, Out* out) {
+    return run([&]() -> Status {
+        AutoLock* const it = auto_locks.find(lock);
+        if (it == nullptr)
+            return Status::bad_handle;
         const ClockReading now = reading(mono, wall);
-        const LockReason reason = it.check(now);
-        return give(out, reason, it.remaining_ms(now));
+        LockReason reason = LockReason::none;
+        if (event == kLook)
+            reason = it->check(now);
+        else if (event == kActivity)
+            reason = it->on_activity(now);
+        else if (event == kHidden)
+            reason = it->on_hidden(now);
+        else
+            return Status::bad_argument;
+        return give_json(out, reason, it->remaining_ms(now));
     });
-}
-
-StatusCode byok_auto_lock_activity(Handle lock, double mono, double wall, Out* out) {
-    return with_auto_lock(lock, [&](AutoLock& it) {
-        const ClockReading now = reading(mono, wall);
-        const LockReason reason = it.on_activity(now);
-        return give(out, reason, it.remaining_ms(now));
-    });
-}
-
-StatusCode byok_auto_lock_hidden(Handle lock, double mono, double wall, Out* out) {
-    return with_auto_lock(lock, [&](AutoLock& it) {
-        const ClockReading now = reading(mono, wall);
-        const LockReason reason = it.on_hidden(now);
-        return give(out, reason, it.remaining_ms(now));
-    });
-}
-
-StatusCode byok_auto_lock_page_hide(Handle lock, Out* out) {
-    return with_auto_lock(lock, [&](AutoLock& it) { return give(out, it.on_page_hide(), 0); });
 }
 
 StatusCode byok_auto_lock_choose(Handle lock, std::uint32_t idle_minutes, std::uint32_t when_hidden,
                                  double mono, double wall, Out* out) {
-    return with_auto_lock(lock, [&](AutoLock& it) -> Status {
+    return run([&]() -> Status {
+        AutoLock* const it = auto_locks.find(lock);
+        if (it == nullptr)
+            return Status::bad_handle;
         const AutoLockChoice choice{idle_minutes, when_hidden != 0};
         if (!is_allowed(choice))
             return Status::bad_argument;
         const ClockReading now = reading(mono, wall);
-        const LockReason reason = it.choose(choice, now);
-        return give(out, reason, it.remaining_ms(now));
+        const LockReason reason = it->choose(choice, now);
+        return give_json(out, reason, it->remaining_ms(now));
     });
 }

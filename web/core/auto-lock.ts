@@ -1,7 +1,7 @@
 /** The auto-lock's state machine in the core (include/byok/auto_lock.h), fed with this thread's two clocks. */
 import { Call } from './call.ts';
 import type { VaultExports } from './exports.ts';
-import type { LockReason } from './types.ts';
+import { lockReasons, type LockReason } from './types.ts';
 
 export interface AutoLockChoice {
   readonly idleMinutes: number;
@@ -41,15 +41,15 @@ export class CoreAutoLock {
   }
 
   check(): AutoLockAnswer {
-    return this.#ask((out) => this.#core.byok_auto_lock_check(this.#handle, ...clocks(), out));
+    return this.#tell(0);
   }
 
   activity(): AutoLockAnswer {
-    return this.#ask((out) => this.#core.byok_auto_lock_activity(this.#handle, ...clocks(), out));
+    return this.#tell(1);
   }
 
   hidden(): AutoLockAnswer {
-    return this.#ask((out) => this.#core.byok_auto_lock_hidden(this.#handle, ...clocks(), out));
+    return this.#tell(2);
   }
 
   /** @throws VaultError bad_argument for a choice that is not offered. */
@@ -59,9 +59,22 @@ export class CoreAutoLock {
     );
   }
 
-  #ask(ask: (out: number) => number): AutoLockAnswer {
-    return Call.run(this.#core, (call) => call.check(ask(call.out())).takeJson() as AutoLockAnswer);
+  #tell(event: 0 | 1 | 2): AutoLockAnswer {
+    return this.#ask((out) => this.#core.byok_auto_lock_tell(this.#handle, event, ...clocks(), out));
   }
+
+  #ask(ask: (out: number) => number): AutoLockAnswer {
+    return Call.run(this.#core, (call) => {
+      const { reason, remainingMs } = call.check(ask(call.out())).takeJson() as Told;
+      return { reason: reason === 0 ? null : (lockReasons[reason - 1] ?? null), remainingMs };
+    });
+  }
+}
+
+/** As the core says it: 0 = it may stay open. */
+interface Told {
+  readonly reason: number;
+  readonly remainingMs: number;
 }
 
 /** Monotonic and wall clock, read at the same moment. */

@@ -1,5 +1,5 @@
 /** One call into the core: arguments are copied in, the result is copied out, and all of it is wiped and freed at the end. */
-import { bundleSize, unpackBundle, writeBundle } from './bundle.ts';
+import { bundleSize, fromHex, unpackBundle, writeBundle } from './bundle.ts';
 import { errorOf, VaultError } from './errors.ts';
 import type { CommonExports } from './exports.ts';
 import { copySecret } from '../vault/secret-bytes.ts';
@@ -48,6 +48,17 @@ export class Call {
 
   text(value: string): [pointer: number, length: number] {
     return this.bytes(utf8.encode(value));
+  }
+
+  /** @param hex 32 characters. @throws VaultError bad_argument for anything else. */
+  id(hex: string): [pointer: number, length: number] {
+    if (!/^[0-9a-f]{32}$/.test(hex)) throw new VaultError('bad_argument');
+    return this.bytes(fromHex(hex));
+  }
+
+  /** A bundle of them. */
+  texts(values: readonly string[]): [pointer: number, length: number] {
+    return this.bundle(values.map((value) => utf8.encode(value)));
   }
 
   json(value: unknown): [pointer: number, length: number] {

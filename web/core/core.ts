@@ -5,8 +5,7 @@ import type { KdfParams } from './deriver.ts';
 import type { VaultExports } from './exports.ts';
 import { instantiate, type CoreSource } from './module.ts';
 import { CoreSession, type Change, type Snapshot } from './session.ts';
-import { readTables, type Tables } from './tables.ts';
-import type { Strength } from './types.ts';
+import { storeDecisions, verdicts, type Provider, type StoreDecision, type Verdict } from './types.ts';
 
 /** What a header says without a key. Public. */
 export interface HeaderFacts {
@@ -42,12 +41,10 @@ export interface Attempts {
 }
 
 export class Core {
-  readonly tables: Tables;
   readonly #core: VaultExports;
 
   private constructor(core: VaultExports) {
     this.#core = core;
-    this.tables = readTables(core);
   }
 
   /** @param wasm vault.wasm. @throws VaultError no_webassembly. */
@@ -55,52 +52,45 @@ export class Core {
     return new Core(await instantiate(wasm));
   }
 
-  /** @param filter common-passwords.bin; empty = only what the rules find. */
-  checkPassword(password: Uint8Array, filter: Uint8Array): Strength {
+  /** The catalogue, in the order of the panel. */
+  providers(): readonly Provider[] {
+    return this.#json((call) => this.#core.byok_providers(call.out())) as readonly Provider[];
+  }
+
+  /** What a verdict does to a key that is about to be stored. @throws VaultError bad_argument for what is no verdict. */
+  storeDecision(verdict: Verdict): StoreDecision {
     return Call.run(this.#core, (call) => {
-      const args = [...call.bytes(password), ...call.bytes(filter)] as const;
-      return call.check(this.#core.byok_check_password(...args, call.out())).takeJson() as Strength;
+      const status = this.#core.byok_store_decision(verdicts.indexOf(verdict), call.out());
+      const [decision = storeDecisions.length] = call.check(status).takeBytes();
+      return storeDecisions[decision] ?? 'refuse';
     });
   }
 
   /** The wait that is still due, and the count to store before a password is tried. @param now milliseconds since 1970. */
   attempts({ failed, last }: Attempts, now: number): { waitMs: number; next: Attempts } {
-    return Call.run(this.#core, (call) => {
-      const status = this.#core.byok_attempts(
-        ...call.json({ failed, last, now: Math.floor(now) }),
-        call.out(),
-      );
-      return call.check(status).takeJson() as { waitMs: number; next: Attempts };
-    });
+    return this.#json((call) => this.#core.byok_attempts(failed, last, now, call.out())) as {
+      waitMs: number;
+      next: Attempts;
+    };
   }
 
   /** @throws VaultError header_damaged, newer_format, kdf_params_refused. */
   readHeader(header: Uint8Array): HeaderFacts {
-    return Call.run(
-      this.#core,
-      (call) =>
-        call.check(this.#core.byok_read_header(...call.bytes(header), call.out())).takeJson() as HeaderFacts,
-    );
+    return this.#json((call) =>
+      this.#core.byok_read_header(...call.bytes(header), call.out()),
+    ) as HeaderFacts;
   }
 
   /** @throws VaultError manifest_damaged, newer_format. */
   readManifest(manifest: Uint8Array): ManifestFacts {
-    return Call.run(
-      this.#core,
-      (call) =>
-        call
-          .check(this.#core.byok_read_manifest(...call.bytes(manifest), call.out()))
-          .takeJson() as ManifestFacts,
-    );
+    return this.#json((call) =>
+      this.#core.byok_read_manifest(...call.bytes(manifest), call.out()),
+    ) as ManifestFacts;
   }
 
   /** @throws VaultError key_empty, key_too_long, key_bad_character. */
   inspectKey(key: Uint8Array): KeyFacts {
-    return Call.run(
-      this.#core,
-      (call) =>
-        call.check(this.#core.byok_inspect_key(...call.bytes(key), call.out())).takeJson() as KeyFacts,
-    );
+    return this.#json((call) => this.#core.byok_inspect_key(...call.bytes(key), call.out())) as KeyFacts;
   }
 
   create(
@@ -117,5 +107,9 @@ export class Core {
 
   autoLock(choice: AutoLockChoice): CoreAutoLock {
     return new CoreAutoLock(this.#core, choice);
+  }
+
+  #json(ask: (call: Call) => number): unknown {
+    return Call.run(this.#core, (call) => call.check(ask(call)).takeJson());
   }
 }

@@ -1,7 +1,9 @@
 /** The key that a password gives: the one module with Argon2 in it. */
 import { Call } from './call.ts';
+import { statusName, VaultError } from './errors.ts';
 import type { DeriverExports } from './exports.ts';
 import { instantiate, type CoreSource } from './module.ts';
+import type { Strength } from './types.ts';
 
 /** Encoded derivation parameters: 25 bytes (include/byok/kdf.h). */
 export type KdfParams = Uint8Array<ArrayBuffer>;
@@ -18,11 +20,25 @@ export class DeriverCore {
     return new DeriverCore(await instantiate(wasm));
   }
 
-  /** @param filter common-passwords.bin; empty = only what the rules find. @throws VaultError password_* for one that is refused. */
-  admitPassword(password: Uint8Array, filter: Uint8Array): void {
-    Call.run(this.#core, (call) => {
-      call.check(this.#core.byok_admit_password(...call.bytes(password), ...call.bytes(filter)));
+  /** @param filter common-passwords.bin; empty = only what the rules find. */
+  checkPassword(password: Uint8Array, filter: Uint8Array): Strength {
+    return Call.run(this.#core, (call) => {
+      const args = [...call.bytes(password), ...call.bytes(filter)] as const;
+      const { buffer } = call.check(this.#core.byok_check_password(...args, call.out())).takeBytes();
+      const [score = 0, codePoints = 0, guessesLog2 = 0, refusal = 0] = new Uint32Array(buffer);
+      return {
+        score: score as Strength['score'],
+        codePoints,
+        guessesLog2,
+        refusal: refusal === 0 ? null : (statusName(refusal) as Strength['refusal']),
+      };
     });
+  }
+
+  /** @throws VaultError password_* for one that is refused. */
+  admitPassword(password: Uint8Array, filter: Uint8Array): void {
+    const { refusal } = this.checkPassword(password, filter);
+    if (refusal !== null) throw new VaultError(refusal);
   }
 
   /** Today's default parameters with a fresh salt. */

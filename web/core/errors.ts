@@ -87,11 +87,16 @@ export class VaultError extends Error {
   }
 }
 
-const namesByNumber = new Map<number, string>(
-  Object.entries(statusCodes).map(([name, number]) => [number, name]),
+const namesByNumber = new Map<number, keyof typeof statusCodes>(
+  Object.entries(statusCodes).map(([name, number]) => [number, name as keyof typeof statusCodes]),
 );
 
-/** The error of a status number from the core; `internal` for a number that is not in the table. */
+/** The name of a status number from the core; `internal` for a number that is not in the table. */
+export function statusName(status: number): keyof typeof statusCodes {
+  return namesByNumber.get(status) ?? 'internal';
+}
+
+/** The error of a status number other than ok. */
 export function errorOf(status: number): VaultError {
-  return new VaultError((namesByNumber.get(status) ?? 'internal') as VaultErrorCode);
+  return new VaultError(statusName(status) as VaultErrorCode);
 }

@@ -13,19 +13,7 @@ interface CommonFunctions {
   byok_free(memory: Pointer): void;
 }
 
-interface TableFunctions {
-  byok_tables(out: Pointer): Status;
-}
-
 export interface DeriverFunctions extends CommonFunctions {
-  byok_admit_password(password: Pointer, n: Length, filter: Pointer, filterSize: Length): Status;
-  byok_default_kdf(out: Pointer): Status;
-  byok_calibrated_kdf(defaultMs: number, out: Pointer): Status;
-  byok_prepare(params: Pointer, n: Length): Status;
-  byok_derive_kek(params: Pointer, n: Length, password: Pointer, passwordSize: Length, out: Pointer): Status;
-}
-
-export interface VaultFunctions extends CommonFunctions, TableFunctions {
   byok_check_password(
     password: Pointer,
     n: Length,
@@ -33,7 +21,16 @@ export interface VaultFunctions extends CommonFunctions, TableFunctions {
     filterSize: Length,
     out: Pointer,
   ): Status;
-  byok_attempts(json: Pointer, n: Length, out: Pointer): Status;
+  byok_default_kdf(out: Pointer): Status;
+  byok_calibrated_kdf(defaultMs: number, out: Pointer): Status;
+  byok_prepare(params: Pointer, n: Length): Status;
+  byok_derive_kek(params: Pointer, n: Length, password: Pointer, passwordSize: Length, out: Pointer): Status;
+}
+
+export interface VaultFunctions extends CommonFunctions {
+  byok_providers(out: Pointer): Status;
+  byok_store_decision(verdict: number, out: Pointer): Status;
+  byok_attempts(failed: number, last: number, now: number, out: Pointer): Status;
   byok_inspect_key(key: Pointer, n: Length, out: Pointer): Status;
   byok_read_header(header: Pointer, n: Length, out: Pointer): Status;
   byok_read_manifest(manifest: Pointer, n: Length, out: Pointer): Status;
@@ -44,6 +41,8 @@ export interface VaultFunctions extends CommonFunctions, TableFunctions {
     kekSize: Length,
     user: Pointer,
     userSize: Length,
+    name: Pointer,
+    nameSize: Length,
     handle: Pointer,
     change: Pointer,
   ): Status;
@@ -60,36 +59,74 @@ export interface VaultFunctions extends CommonFunctions, TableFunctions {
   byok_session_view(session: Handle, out: Pointer): Status;
   byok_session_draft(
     session: Handle,
-    json: Pointer,
+    provider: Pointer,
     n: Length,
     label: Pointer,
     labelSize: Length,
     key: Pointer,
     keySize: Length,
+    app: Pointer,
+    appSize: Length,
+    now: number,
     out: Pointer,
   ): Status;
-  byok_session_retarget(session: Handle, json: Pointer, n: Length, out: Pointer): Status;
-  byok_session_discard(session: Handle, json: Pointer, n: Length): Status;
-  byok_session_accept(session: Handle, json: Pointer, n: Length, change: Pointer): Status;
-  byok_session_remove(session: Handle, json: Pointer, n: Length, change: Pointer): Status;
+  byok_session_retarget(
+    session: Handle,
+    draft: Pointer,
+    n: Length,
+    provider: Pointer,
+    providerSize: Length,
+    out: Pointer,
+  ): Status;
+  byok_session_discard(session: Handle, draft: Pointer, n: Length): Status;
+  byok_session_accept(
+    session: Handle,
+    draft: Pointer,
+    n: Length,
+    verdict: number,
+    now: number,
+    change: Pointer,
+  ): Status;
+  byok_session_remove(session: Handle, record: Pointer, n: Length, change: Pointer): Status;
   byok_session_set_label(
     session: Handle,
-    json: Pointer,
+    record: Pointer,
     n: Length,
     label: Pointer,
     labelSize: Length,
     change: Pointer,
   ): Status;
-  byok_session_set_verdict(session: Handle, json: Pointer, n: Length, change: Pointer): Status;
-  byok_session_confirm_user(session: Handle, json: Pointer, n: Length, change: Pointer): Status;
-  byok_session_grant_app(session: Handle, json: Pointer, n: Length, change: Pointer): Status;
-  byok_session_revoke_app(session: Handle, json: Pointer, n: Length, change: Pointer): Status;
+  byok_session_set_verdict(
+    session: Handle,
+    record: Pointer,
+    n: Length,
+    verdict: number,
+    now: number,
+    change: Pointer,
+  ): Status;
+  byok_session_confirm_user(
+    session: Handle,
+    user: Pointer,
+    n: Length,
+    name: Pointer,
+    nameSize: Length,
+    change: Pointer,
+  ): Status;
+  byok_session_grant_app(session: Handle, origin: Pointer, n: Length, now: number, change: Pointer): Status;
+  byok_session_revoke_app(session: Handle, origin: Pointer, n: Length, change: Pointer): Status;
   byok_session_seal_for_app(
     session: Handle,
-    json: Pointer,
+    origin: Pointer,
     n: Length,
+    providers: Pointer,
+    providersSize: Length,
     platform: Pointer,
     platformSize: Length,
+    user: Pointer,
+    userSize: Length,
+    now: number,
+    mono: number,
+    wall: number,
     out: Pointer,
   ): Status;
   byok_session_repair(session: Handle, change: Pointer): Status;
@@ -97,26 +134,35 @@ export interface VaultFunctions extends CommonFunctions, TableFunctions {
     session: Handle,
     slot: Pointer,
     n: Length,
-    keks: Pointer,
-    keksSize: Length,
+    current: Pointer,
+    currentSize: Length,
+    next: Pointer,
+    nextSize: Length,
     params: Pointer,
     paramsSize: Length,
     change: Pointer,
   ): Status;
   byok_session_seal(
     session: Handle,
-    json: Pointer,
+    record: Pointer,
     n: Length,
+    forJob: number,
     platform: Pointer,
     platformSize: Length,
+    user: Pointer,
+    userSize: Length,
+    now: number,
     out: Pointer,
   ): Status;
   byok_session_seal_draft(
     session: Handle,
-    json: Pointer,
+    draft: Pointer,
     n: Length,
     platform: Pointer,
     platformSize: Length,
+    user: Pointer,
+    userSize: Length,
+    now: number,
     out: Pointer,
   ): Status;
   byok_session_commit(session: Handle): Status;
@@ -124,10 +170,7 @@ export interface VaultFunctions extends CommonFunctions, TableFunctions {
   byok_session_reload(session: Handle, snapshot: Pointer, n: Length): Status;
   byok_auto_lock_new(idle: number, hidden: number, mono: number, wall: number, handle: Pointer): Status;
   byok_auto_lock_free(lock: Handle): Status;
-  byok_auto_lock_check(lock: Handle, mono: number, wall: number, out: Pointer): Status;
-  byok_auto_lock_activity(lock: Handle, mono: number, wall: number, out: Pointer): Status;
-  byok_auto_lock_hidden(lock: Handle, mono: number, wall: number, out: Pointer): Status;
-  byok_auto_lock_page_hide(lock: Handle, out: Pointer): Status;
+  byok_auto_lock_tell(lock: Handle, event: number, mono: number, wall: number, out: Pointer): Status;
   byok_auto_lock_choose(
     lock: Handle,
     idle: number,
@@ -138,7 +181,8 @@ export interface VaultFunctions extends CommonFunctions, TableFunctions {
   ): Status;
 }
 
-export interface PlatformFunctions extends CommonFunctions, TableFunctions {
+export interface PlatformFunctions extends CommonFunctions {
+  byok_tables(out: Pointer): Status;
   byok_platform_new(secrets: Pointer, n: Length, handle: Pointer): Status;
   byok_platform_free(platform: Handle): Status;
   byok_platform_public_key(platform: Handle, out: Pointer): Status;
@@ -197,7 +241,6 @@ interface Instance {
 
 /** What every module has. */
 export type CommonExports = Instance & CommonFunctions;
-export type TableExports = CommonExports & TableFunctions;
 export type DeriverExports = CommonExports & DeriverFunctions;
 export type VaultExports = CommonExports & VaultFunctions;
 export type PlatformExports = CommonExports & PlatformFunctions;

@@ -1,10 +1,17 @@
 /** An unlocked vault in the core (include/byok/session.h): the only thing that holds the vault key. */
 import { fromHex, toHex } from './bundle.ts';
 import { Call } from './call.ts';
-import { VaultError } from './errors.ts';
+import { statusName, VaultError } from './errors.ts';
 import type { VaultExports } from './exports.ts';
 import type { KdfParams } from './deriver.ts';
-import type { AppPermission, RecordView, Verdict } from './types.ts';
+import {
+  recordStates,
+  verdicts,
+  type AppPermission,
+  type RecordMeta,
+  type RecordView,
+  type Verdict,
+} from './types.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -88,8 +95,8 @@ export class CoreSession {
     user: { id: string; name: string } | null,
   ): { session: CoreSession; change: Change } {
     return Call.run(core, (call) => {
-      const about = user === null ? {} : { id: user.id, name: user.name };
-      const args = [...call.bytes(params), ...call.bytes(kek), ...call.json(about)] as const;
+      const { id, name } = user ?? { id: '', name: '' };
+      const args = [...call.bytes(params), ...call.bytes(kek), ...call.text(id), ...call.text(name)] as const;
       call.check(core.byok_session_create(...args, call.handleOut(), call.out()));
       const session = new CoreSession(core, call.takeHandle());
       return { session, change: changeOf(call.takeBundle()) };
@@ -99,11 +106,7 @@ export class CoreSession {
   /** @throws VaultError wrong_password, header_damaged, newer_format, kdf_params_refused. */
   static unlock(core: VaultExports, snapshot: Snapshot, slot: string, kek: Uint8Array): CoreSession {
     return Call.run(core, (call) => {
-      const args = [
-        ...call.bundle(itemsOf(snapshot)),
-        ...call.bytes(fromHex(slot)),
-        ...call.bytes(kek),
-      ] as const;
+      const args = [...call.bundle(itemsOf(snapshot)), ...call.id(slot), ...call.bytes(kek)] as const;
       call.check(core.byok_session_unlock(...args, call.handleOut()));
       return new CoreSession(core, call.takeHandle());
     });
@@ -115,40 +118,35 @@ export class CoreSession {
   }
 
   view(): SessionView {
-    return Call.run(
-      this.#core,
-      (call) => call.check(this.#core.byok_session_view(this.#handle, call.out())).takeJson() as SessionView,
+    return Call.run(this.#core, (call) =>
+      viewOf(call.check(this.#core.byok_session_view(this.#handle, call.out())).takeJson() as Shown),
     );
   }
 
   /** @param app the origin of the app that is allowed with the key once it is stored; null = none.
    *  @throws VaultError key_empty, key_too_long, key_bad_character, label_refused, unknown_provider. */
   draft(provider: string, key: Uint8Array, label: string, now: number, app: string | null): Draft {
-    return Call.run(this.#core, (call) => {
+    return this.#draft((call) => {
       const args = [
-        ...call.json({ provider, now: Math.floor(now), app: app ?? '' }),
+        ...call.text(provider),
         ...call.text(label),
         ...call.bytes(key),
+        ...call.text(app ?? ''),
       ] as const;
-      return call.check(this.#core.byok_session_draft(this.#handle, ...args, call.out())).takeJson() as Draft;
+      return this.#core.byok_session_draft(this.#handle, ...args, now, call.out());
     });
   }
 
   /** @throws VaultError draft_unknown, unknown_provider, busy. */
   retarget(draft: string, provider: string): Draft {
-    return Call.run(this.#core, (call) => {
-      const status = this.#core.byok_session_retarget(
-        this.#handle,
-        ...call.json({ draft, provider }),
-        call.out(),
-      );
-      return call.check(status).takeJson() as Draft;
-    });
+    return this.#draft((call) =>
+      this.#core.byok_session_retarget(this.#handle, ...call.id(draft), ...call.text(provider), call.out()),
+    );
   }
 
   discard(draft: string): void {
     Call.run(this.#core, (call) => {
-      call.check(this.#core.byok_session_discard(this.#handle, ...call.json({ draft })));
+      call.check(this.#core.byok_session_discard(this.#handle, ...call.id(draft)));
     });
   }
 
@@ -158,7 +156,9 @@ export class CoreSession {
     return this.#change((call) =>
       this.#core.byok_session_accept(
         this.#handle,
-        ...call.json({ draft, verdict, now: Math.floor(now) }),
+        ...call.id(draft),
+        verdicts.indexOf(verdict),
+        now,
         call.out(),
       ),
     );
@@ -167,55 +167,42 @@ export class CoreSession {
   /** @throws VaultError record_unknown. */
   remove(record: string): Change {
     return this.#change((call) =>
-      this.#core.byok_session_remove(this.#handle, ...call.json({ record }), call.out()),
+      this.#core.byok_session_remove(this.#handle, ...call.id(record), call.out()),
     );
   }
 
   /** @throws VaultError record_unknown, record_damaged, label_refused. */
   setLabel(record: string, label: string): Change {
     return this.#change((call) =>
-      this.#core.byok_session_set_label(
-        this.#handle,
-        ...call.json({ record }),
-        ...call.text(label),
-        call.out(),
-      ),
+      this.#core.byok_session_set_label(this.#handle, ...call.id(record), ...call.text(label), call.out()),
     );
   }
 
   /** @returns null where the verdict says nothing about the key (E30). */
   setVerdict(record: string, verdict: Verdict, now: number): Change | null {
     return this.#changeIfAny((call) => {
-      const json = call.json({ record, verdict, now: Math.floor(now) });
-      return this.#core.byok_session_set_verdict(this.#handle, ...json, call.out());
+      const number = verdicts.indexOf(verdict);
+      return this.#core.byok_session_set_verdict(this.#handle, ...call.id(record), number, now, call.out());
     });
   }
 
   /** @returns null where the app is allowed already. @throws VaultError too_many_apps, bad_argument for what is no origin. */
   grantApp(origin: string, now: number): Change | null {
     return this.#changeIfAny((call) =>
-      this.#core.byok_session_grant_app(
-        this.#handle,
-        ...call.json({ origin, now: Math.floor(now) }),
-        call.out(),
-      ),
+      this.#core.byok_session_grant_app(this.#handle, ...call.text(origin), now, call.out()),
     );
   }
 
   /** @returns null where the app is not allowed. */
   revokeApp(origin: string): Change | null {
     return this.#changeIfAny((call) =>
-      this.#core.byok_session_revoke_app(this.#handle, ...call.json({ origin }), call.out()),
+      this.#core.byok_session_revoke_app(this.#handle, ...call.text(origin), call.out()),
     );
   }
 
-  confirmUser(user: { id: string; name: string }): Change {
+  confirmUser({ id, name }: { id: string; name: string }): Change {
     return this.#change((call) =>
-      this.#core.byok_session_confirm_user(
-        this.#handle,
-        ...call.json({ id: user.id, name: user.name }),
-        call.out(),
-      ),
+      this.#core.byok_session_confirm_user(this.#handle, ...call.text(id), ...call.text(name), call.out()),
     );
   }
 
@@ -229,8 +216,9 @@ export class CoreSession {
     return this.#change((call) =>
       this.#core.byok_session_change_password(
         this.#handle,
-        ...call.bytes(fromHex(slot)),
-        ...call.bundle([current, next]),
+        ...call.id(slot),
+        ...call.bytes(current),
+        ...call.bytes(next),
         ...call.bytes(nextParams),
         call.out(),
       ),
@@ -238,11 +226,11 @@ export class CoreSession {
   }
 
   /** @throws VaultError user_unconfirmed, record_unknown, record_damaged, platform_key_refused. */
-  seal(record: string, purpose: 'test' | 'job', target: SealTarget): Sealed {
-    const { platform, user, now } = target;
+  seal(record: string, purpose: 'test' | 'job', { platform, user, now }: SealTarget): Sealed {
     return this.#seal((call) => {
-      const json = call.json({ record, user, purpose, now: Math.floor(now) });
-      return this.#core.byok_session_seal(this.#handle, ...json, ...call.bytes(platform), call.out());
+      const forJob = purpose === 'job' ? 1 : 0;
+      const target = [...call.bytes(platform), ...call.text(user), now] as const;
+      return this.#core.byok_session_seal(this.#handle, ...call.id(record), forJob, ...target, call.out());
     });
   }
 
@@ -251,23 +239,19 @@ export class CoreSession {
   sealForApp(
     origin: string,
     providers: readonly string[],
-    target: SealTarget,
-    clocks: Clocks,
+    { platform, user, now }: SealTarget,
+    { mono, wall }: Clocks,
   ): { keys: Sealed[]; change: Change } {
-    const { platform, user, now } = target;
     return Call.run(this.#core, (call) => {
-      const json = call.json({
-        origin,
-        providers: [...providers],
-        user,
-        now: Math.floor(now),
-        mono: Math.floor(clocks.mono),
-        wall: Math.floor(clocks.wall),
-      });
       const status = this.#core.byok_session_seal_for_app(
         this.#handle,
-        ...json,
+        ...call.text(origin),
+        ...call.texts(providers),
         ...call.bytes(platform),
+        ...call.text(user),
+        now,
+        mono,
+        wall,
         call.out(),
       );
       const items = call.check(status).takeBundle();
@@ -277,11 +261,10 @@ export class CoreSession {
   }
 
   /** For its test. @throws VaultError user_unconfirmed, draft_unknown, platform_key_refused. */
-  sealDraft(draft: string, target: SealTarget): Sealed {
-    const { platform, user, now } = target;
+  sealDraft(draft: string, { platform, user, now }: SealTarget): Sealed {
     return this.#seal((call) => {
-      const json = call.json({ draft, user, now: Math.floor(now) });
-      return this.#core.byok_session_seal_draft(this.#handle, ...json, ...call.bytes(platform), call.out());
+      const target = [...call.bytes(platform), ...call.text(user), now] as const;
+      return this.#core.byok_session_seal_draft(this.#handle, ...call.id(draft), ...target, call.out());
     });
   }
 
@@ -300,6 +283,10 @@ export class CoreSession {
     Call.run(this.#core, (call) => {
       call.check(this.#core.byok_session_reload(this.#handle, ...call.bundle(itemsOf(snapshot))));
     });
+  }
+
+  #draft(ask: (call: Call) => number): Draft {
+    return Call.run(this.#core, (call) => call.check(ask(call)).takeJson() as Draft);
   }
 
   #change(ask: (call: Call) => number): Change {
@@ -327,20 +314,44 @@ function itemsOf({ header, manifest, records }: Snapshot): Uint8Array[] {
   return [header, manifest, ...records.flatMap(({ id, bytes }) => [fromHex(id), bytes])];
 }
 
-function changeOf(items: readonly Bytes[]): Change {
-  const [about, header, manifest, ...records] = items;
-  if (about === undefined || header === undefined || manifest === undefined) throw new VaultError('internal');
-  const facts = JSON.parse(new TextDecoder().decode(about)) as {
-    expectedRevision: number;
-    revision: number;
-    header: boolean;
-    put: string[];
-    remove: string[];
+/** @param items as of wasm/vault.h. */
+function changeOf([revisions, header, manifest, removed, ...put]: readonly Bytes[]): Change {
+  if (revisions === undefined || header === undefined || manifest === undefined || removed === undefined)
+    throw new VaultError('internal');
+  const [expectedRevision, revision] = new BigUint64Array(revisions.buffer);
+  return {
+    expectedRevision: Number(expectedRevision),
+    revision: Number(revision),
+    header: header.length > 0 ? header : null,
+    manifest,
+    put: Array.from({ length: put.length / 2 }, (_, i) => recordOf(put.slice(2 * i, 2 * i + 2))),
+    remove: toHex(removed).match(/.{32}/g) ?? [],
   };
-  const put = facts.put.map((id, i) => {
-    const bytes = records[i];
-    if (bytes === undefined) throw new VaultError('internal');
-    return { id, bytes };
-  });
-  return { ...facts, header: facts.header ? header : null, manifest, put };
+}
+
+function recordOf([id, bytes]: readonly Bytes[]): StoredRecord {
+  if (id === undefined || bytes === undefined) throw new VaultError('internal');
+  return { id: toHex(id), bytes };
+}
+
+/** A view as the core gives it: with numbers for what is of a closed list. */
+interface Shown extends Pick<SessionView, 'revision' | 'user' | 'apps'> {
+  readonly integrity: number;
+  readonly records: readonly {
+    readonly id: string;
+    readonly state: number;
+    readonly meta: (Omit<RecordMeta, 'verdict'> & { readonly verdict: number }) | null;
+  }[];
+}
+
+function viewOf({ integrity, records, ...shown }: Shown): SessionView {
+  return {
+    ...shown,
+    integrity: statusName(integrity) as SessionView['integrity'],
+    records: records.map(({ id, state, meta }) => ({
+      id,
+      state: recordStates[state] ?? 'newer',
+      meta: meta && { ...meta, verdict: verdicts[meta.verdict] ?? 'unknown' },
+    })),
+  };
 }

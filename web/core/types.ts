@@ -1,4 +1,7 @@
-/** The shapes that cross the C ABI as JSON: public facts and metadata, never a key. Held to the module by wasm/abi.test.ts. */
+/**
+ * The shapes that cross the C ABI: public facts and metadata, never a key. What is of a closed list comes from vault.wasm as the
+ * number of its place here. Held to the modules by wasm/abi.test.ts.
+ */
 
 /** What the test of a provider key found (include/byok/verdict.h). */
 export const verdicts = [
@@ -32,7 +35,21 @@ export const lockReasons = [
 ] as const;
 export type LockReason = (typeof lockReasons)[number];
 
-export type RecordState = 'ok' | 'unreadable' | 'stale' | 'missing' | 'unexpected' | 'unverified' | 'newer';
+/** What was found of a record (include/byok/session.h). */
+export const recordStates = [
+  'ok',
+  'unreadable',
+  'stale',
+  'missing',
+  'unexpected',
+  'unverified',
+  'newer',
+] as const;
+export type RecordState = (typeof recordStates)[number];
+
+/** What a verdict does to a key that is about to be stored (include/byok/verdict.h). */
+export const storeDecisions = ['store', 'store_warned', 'refuse', 'offer_switch', 'ask'] as const;
+export type StoreDecision = (typeof storeDecisions)[number];
 
 /** One stored key as the panel shows it. `meta` is null unless the state is ok or unverified. */
 export interface RecordView {

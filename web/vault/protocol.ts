@@ -20,8 +20,10 @@ export interface DerivedKey {
   readonly kek: Bytes;
 }
 
-/** The deriver: made for one of these calls, then terminated; before it there may be one `prepare`. */
+/** The deriver: made for one `make` or `derive`, then terminated; before it there may be one `prepare`, and any number of checks. */
 export interface DeriverApi {
+  /** How good a new password is. */
+  check(password: Uint8Array, filter: Bytes): Strength;
   /** Makes the first derivation with these parameters as fast as a second one would be. */
   prepare(params: KdfParams): void;
   /** For a new password: checks it, measures this device, and derives with parameters made for it. @throws password_* . */
@@ -57,7 +59,6 @@ export type Settled = Pick<SaveOutcome, 'verdict' | 'saved' | 'record' | 'next'>
 export interface VaultWorkerApi {
   status(): Promise<VaultStatus>;
   providers(): readonly Provider[];
-  checkPassword(password: Uint8Array, filter: Bytes): Strength;
   inspectKey(key: Uint8Array): KeyShape;
 
   create(key: DerivedKey, user: PlatformUser | null): Promise<void>;

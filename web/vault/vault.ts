@@ -115,7 +115,8 @@ export class Vault implements VaultService {
     try {
       bytesOnly(password);
       const filter = await this.#commonPasswords();
-      return await this.#ask('checkPassword', password, filter.slice());
+      this.#assertUsable();
+      return await this.#prepared.remote.call('check', password, filter.slice());
     } finally {
       wipe(password);
     }
@@ -180,7 +181,7 @@ export class Vault implements VaultService {
     await this.#deriveOnce([current, next], 'unlocked', async () => {
       const filter = await this.#commonPasswords();
       // Before it counts as an attempt: who chooses a poor new password did not mistype the present one (E17).
-      const { refusal } = await this.#ask('checkPassword', copySecret(next), filter.slice());
+      const { refusal } = await this.#prepared.remote.call('check', copySecret(next), filter.slice());
       if (refusal !== null) throw new VaultError(refusal);
       const { params } = await this.#ask('beginChange');
       const { kek } = await this.#derive((deriver) => deriver.call('derive', current, params, false));
@@ -344,10 +345,14 @@ export class Vault implements VaultService {
     }
   }
 
-  /** The vault worker; a fresh one where the last was ended by a lock. */
-  #worker(): Running<VaultWorkerApi> {
+  #assertUsable(): void {
     if (this.#closed) throw new VaultError('locked');
     if (this.#state.phase === 'unavailable') throw this.#state.error;
+  }
+
+  /** The vault worker; a fresh one where the last was ended by a lock. */
+  #worker(): Running<VaultWorkerApi> {
+    this.#assertUsable();
     this.#vault ??= this.#workers.vault(
       this.app,
       (notice) => {

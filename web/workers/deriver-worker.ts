@@ -9,6 +9,8 @@ const costBytes = 9;
 
 function offer(core: DeriverCore): DeriverApi {
   return {
+    check: (password, filter) => core.checkPassword(password, filter),
+
     prepare(params) {
       core.prepare(params);
     },

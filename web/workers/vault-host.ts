@@ -55,8 +55,7 @@ export class VaultHost {
       const { waitMs } = this.#core.attempts(await this.#store.attempts(), Date.now());
       return { exists, waitMs: exists ? waitMs : 0 };
     },
-    providers: () => this.#core.tables.providers,
-    checkPassword: (password, filter) => this.#core.checkPassword(password, filter),
+    providers: () => this.#core.providers(),
     inspectKey: (key) => {
       const { looksLike, notForInference } = this.#core.inspectKey(key);
       return { looksLike, notForInference };
@@ -375,10 +374,8 @@ export class VaultHost {
   }
 
   async #settle(draft: string, verdict: Verdict): Promise<Settled> {
-    const row = this.#core.tables.verdicts.find(({ name }) => name === verdict);
-    if (row === undefined) throw new VaultError('bad_argument');
     const kept = { verdict, saved: false, record: null };
-    switch (row.decision) {
+    switch (this.#core.storeDecision(verdict)) {
       case 'store':
       case 'store_warned':
         return this.#accept(draft, verdict);
