@@ -55,7 +55,10 @@ const vault: Arity<VaultFunctions> = {
   byok_read_header: 3,
   byok_read_manifest: 3,
   byok_session_create: 10,
-  byok_session_unlock: 7,
+  byok_snapshot_new: 5,
+  byok_snapshot_add: 3,
+  byok_snapshot_free: 1,
+  byok_session_unlock: 6,
   byok_session_free: 1,
   byok_session_view: 2,
   byok_session_draft: 11,
@@ -75,7 +78,7 @@ const vault: Arity<VaultFunctions> = {
   byok_session_seal_draft: 9,
   byok_session_commit: 1,
   byok_session_rollback: 1,
-  byok_session_reload: 3,
+  byok_session_reload: 2,
   byok_auto_lock_new: 5,
   byok_auto_lock_free: 1,
   byok_auto_lock_tell: 5,
@@ -378,6 +381,38 @@ test('handles do not run out where each is given back', async () => {
   const open = Array.from({ length: 64 }, () => new CoreAutoLock(core, { idleMinutes: 1, whenHidden: true }));
   assert.throws(() => new CoreAutoLock(core, { idleMinutes: 1, whenHidden: true }), refused('out_of_memory'));
   for (const lock of open) lock.free();
+});
+
+test('what is stored goes in piece by piece: not much more than it is needed for it, and it is given back', async () => {
+  const core = await instantiate<VaultExports>(wasmOf('vault'));
+  const kek = (): Uint8Array<ArrayBuffer> => new Uint8Array(32).fill(7);
+  const { session, change } = CoreSession.create(core, kdf(), kek(), null);
+  session.lock();
+  assert.ok(change.header);
+  const loader = await Core.load(wasmOf('vault'));
+  const slot = loader.readHeader(change.header).slots[0]?.id ?? '';
+  const rowBytes = 1_134;
+  const records = Array.from({ length: 4_000 }, (_, i) => ({
+    id: i.toString(16).padStart(32, '0'),
+    bytes: new Uint8Array(rowBytes).fill(i),
+  }));
+  const snapshot = { header: change.header, manifest: change.manifest, records };
+  // More often than there are handles: neither what opens nor what is refused keeps one.
+  for (let i = 0; i < 70; i += 1) {
+    assert.throws(
+      () => CoreSession.unlock(core, snapshot, slot, new Uint8Array(32)),
+      refused('wrong_password'),
+    );
+    CoreSession.unlock(core, snapshot, slot, kek()).lock();
+  }
+  const stored = records.length * rowBytes;
+  assert.ok(
+    core.memory.buffer.byteLength < 1.7 * stored + 2 ** 20,
+    String(core.memory.buffer.byteLength / stored),
+  );
+  const broken = { ...snapshot, records: [...records, { id: 'ab', bytes: new Uint8Array(1) }] };
+  for (let i = 0; i < 70; i += 1)
+    assert.throws(() => CoreSession.unlock(core, broken, slot, kek()), refused('bad_argument'));
 });
 
 test('apps: permission, uses and refusals cross the ABI as the types say', async () => {

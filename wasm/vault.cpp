@@ -21,6 +21,7 @@ namespace {
 
 Handles<Session, 1> sessions;
 Handles<AutoLock, 2> auto_locks;
+Handles<Snapshot, 3> snapshots;
 
 // ---- In
 
@@ -108,22 +109,14 @@ std::vector<std::uint8_t> copy_of(ByteView bytes) {
     return {bytes.begin(), bytes.end()};
 }
 
-/// As many records as the bytes can hold: rows that were put into the store behind our back, however many,
-/// must not keep the vault from opening and naming them.
-Result<Snapshot> snapshot_of(ByteView bundle) {
-    std::vector<ByteView> items;
-    if (!read_bundle(bundle, bundle.size() / sizeof(std::uint32_t), items) || items.size() < 2 ||
-        items.size() % 2 != 0)
-        return Status::bad_argument;
-    Snapshot snapshot{copy_of(items[0]), copy_of(items[1]), {}};
-    snapshot.records.reserve(items.size() / 2);
-    Arguments in;
-    for (std::size_t i = 2; i < items.size(); i += 2) {
-        const auto id = in.id<RecordId>(items[i].data(), static_cast<Size>(items[i].size()));
-        snapshot.records.push_back({id, copy_of(items[i + 1])});
-    }
-    BYOK_CHECK(in.finish());
-    return snapshot;
+/// Whoever uses a snapshot has it for himself: what is stored is not kept twice.
+Result<Snapshot> take_snapshot(Handle handle) {
+    Snapshot* const snapshot = snapshots.find(handle);
+    if (snapshot == nullptr)
+        return Status::bad_handle;
+    Snapshot taken = std::move(*snapshot);
+    snapshots.remove(handle);
+    return taken;
 }
 
 // ---- Out
@@ -256,13 +249,47 @@ StatusCode byok_session_create(Bytes params, Size params_size, Bytes kek, Size k
     });
 }
 
-StatusCode byok_session_unlock(Bytes snapshot, Size snapshot_size, Bytes slot, Size slot_size, Bytes kek,
-                               Size kek_size, Handle* handle) {
+StatusCode byok_snapshot_new(Bytes header, Size header_size, Bytes manifest, Size manifest_size,
+                             Handle* handle) {
     return run([&]() -> Status {
+        return place(snapshots,
+                     Snapshot{copy_of(view(header, header_size)), copy_of(view(manifest, manifest_size)), {}},
+                     handle);
+    });
+}
+
+StatusCode byok_snapshot_add(Handle snapshot, Bytes records, Size records_size) {
+    return run([&]() -> Status {
+        Snapshot* const to = snapshots.find(snapshot);
+        if (to == nullptr)
+            return Status::bad_handle;
+        std::vector<ByteView> items;
+        // As many as the bytes can hold: rows that were put into the store behind our back, however many,
+        // must not keep the vault from opening and naming them.
+        if (!read_bundle(view(records, records_size), records_size / sizeof(std::uint32_t), items) ||
+            items.size() % 2 != 0)
+            return Status::bad_argument;
+        Arguments in;
+        for (std::size_t i = 0; i < items.size(); i += 2) {
+            const auto id = in.id<RecordId>(items[i].data(), static_cast<Size>(items[i].size()));
+            BYOK_CHECK(in.finish());
+            to->records.push_back({id, copy_of(items[i + 1])});
+        }
+        return Status::ok;
+    });
+}
+
+StatusCode byok_snapshot_free(Handle snapshot) {
+    return end(snapshots, snapshot);
+}
+
+StatusCode byok_session_unlock(Handle snapshot, Bytes slot, Size slot_size, Bytes kek, Size kek_size,
+                               Handle* handle) {
+    return run([&]() -> Status {
+        BYOK_TRY(stored, take_snapshot(snapshot));
         Arguments in;
         const auto slot_id = in.id<SlotId>(slot, slot_size);
         BYOK_CHECK(in.finish());
-        BYOK_TRY(stored, snapshot_of(view(snapshot, snapshot_size)));
         BYOK_TRY(secret, kek_of(view(kek, kek_size)));
         BYOK_TRY(session, Session::unlock(std::move(stored), slot_id, std::move(secret)));
         return place(sessions, std::move(session), handle);
@@ -445,10 +472,11 @@ StatusCode byok_session_rollback(Handle session) {
     return with_session(session, [](Session& it) { return it.rollback(); });
 }
 
-StatusCode byok_session_reload(Handle session, Bytes snapshot, Size snapshot_size) {
-    return with_session(session, [&](Session& it) -> Status {
-        BYOK_TRY(stored, snapshot_of(view(snapshot, snapshot_size)));
-        return it.reload(std::move(stored));
+StatusCode byok_session_reload(Handle session, Handle snapshot) {
+    return run([&]() -> Status {
+        BYOK_TRY(stored, take_snapshot(snapshot));
+        Session* const it = sessions.find(session);
+        return it == nullptr ? Status::bad_handle : it->reload(std::move(stored));
     });
 }
 

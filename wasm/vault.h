@@ -37,10 +37,25 @@ BYOK_EXPORT(byok_read_manifest)
 byok::abi::StatusCode byok_read_manifest(byok::abi::Bytes manifest, byok::abi::Size manifest_size,
                                          byok::abi::Out* out);
 
-// ---- The session. A snapshot is the bundle [header, manifest, then id and bytes of each record in turn]. A
-// change is the bundle [u64 expected revision and u64 revision, header or empty, manifest, the ids that are
-// removed one after the other, then id and bytes of each record that is put]; or empty where nothing is to be
-// written.
+// ---- What is stored, put together piece by piece: a bundle of all records would be there beside all
+// records, and linear memory never shrinks.
+
+/// @param handle where the snapshot's handle is written. It is for one unlock or reload, which takes it
+/// whatever comes of that.
+BYOK_EXPORT(byok_snapshot_new)
+byok::abi::StatusCode byok_snapshot_new(byok::abi::Bytes header, byok::abi::Size header_size,
+                                        byok::abi::Bytes manifest, byok::abi::Size manifest_size,
+                                        byok::abi::Handle* handle);
+/// @param records the bundle [id, bytes, ...] of some of them. What stood before one that is refused is
+/// added.
+BYOK_EXPORT(byok_snapshot_add)
+byok::abi::StatusCode byok_snapshot_add(byok::abi::Handle snapshot, byok::abi::Bytes records,
+                                        byok::abi::Size records_size);
+BYOK_EXPORT(byok_snapshot_free) byok::abi::StatusCode byok_snapshot_free(byok::abi::Handle snapshot);
+
+// ---- The session. A change is the bundle [u64 expected revision and u64 revision, header or empty,
+// manifest, the ids that are removed one after the other, then id and bytes of each record that is put]; or
+// empty where nothing is to be written.
 
 /// @param user empty = nobody yet. @param handle where the session's handle is written.
 BYOK_EXPORT(byok_session_create)
@@ -51,10 +66,9 @@ byok::abi::StatusCode byok_session_create(byok::abi::Bytes params, byok::abi::Si
                                           byok::abi::Handle* handle, byok::abi::Out* change);
 /// @param slot the slot the KEK was derived for.
 BYOK_EXPORT(byok_session_unlock)
-byok::abi::StatusCode byok_session_unlock(byok::abi::Bytes snapshot, byok::abi::Size snapshot_size,
-                                          byok::abi::Bytes slot, byok::abi::Size slot_size,
-                                          byok::abi::Bytes kek, byok::abi::Size kek_size,
-                                          byok::abi::Handle* handle);
+byok::abi::StatusCode byok_session_unlock(byok::abi::Handle snapshot, byok::abi::Bytes slot,
+                                          byok::abi::Size slot_size, byok::abi::Bytes kek,
+                                          byok::abi::Size kek_size, byok::abi::Handle* handle);
 /// Locks: wipes the vault key and all drafts.
 BYOK_EXPORT(byok_session_free) byok::abi::StatusCode byok_session_free(byok::abi::Handle session);
 /// JSON out: {revision, integrity: status, user: {id, name} | null, records: [{id, state, meta | null}],
@@ -139,8 +153,7 @@ byok::abi::StatusCode byok_session_seal_draft(byok::abi::Handle session, byok::a
 BYOK_EXPORT(byok_session_commit) byok::abi::StatusCode byok_session_commit(byok::abi::Handle session);
 BYOK_EXPORT(byok_session_rollback) byok::abi::StatusCode byok_session_rollback(byok::abi::Handle session);
 BYOK_EXPORT(byok_session_reload)
-byok::abi::StatusCode byok_session_reload(byok::abi::Handle session, byok::abi::Bytes snapshot,
-                                          byok::abi::Size snapshot_size);
+byok::abi::StatusCode byok_session_reload(byok::abi::Handle session, byok::abi::Handle snapshot);
 
 // ---- Auto-lock. Both clocks in milliseconds, as JavaScript has them. JSON out: {reason: number, 0 = none,
 // remainingMs}.

@@ -46,9 +46,17 @@ export interface VaultFunctions extends CommonFunctions {
     handle: Pointer,
     change: Pointer,
   ): Status;
-  byok_session_unlock(
-    snapshot: Pointer,
+  byok_snapshot_new(
+    header: Pointer,
     n: Length,
+    manifest: Pointer,
+    manifestSize: Length,
+    handle: Pointer,
+  ): Status;
+  byok_snapshot_add(snapshot: Handle, records: Pointer, n: Length): Status;
+  byok_snapshot_free(snapshot: Handle): Status;
+  byok_session_unlock(
+    snapshot: Handle,
     slot: Pointer,
     slotSize: Length,
     kek: Pointer,
@@ -167,7 +175,7 @@ export interface VaultFunctions extends CommonFunctions {
   ): Status;
   byok_session_commit(session: Handle): Status;
   byok_session_rollback(session: Handle): Status;
-  byok_session_reload(session: Handle, snapshot: Pointer, n: Length): Status;
+  byok_session_reload(session: Handle, snapshot: Handle): Status;
   byok_auto_lock_new(idle: number, hidden: number, mono: number, wall: number, handle: Pointer): Status;
   byok_auto_lock_free(lock: Handle): Status;
   byok_auto_lock_tell(lock: Handle, event: number, mono: number, wall: number, out: Pointer): Status;

@@ -105,9 +105,10 @@ export class CoreSession {
 
   /** @throws VaultError wrong_password, header_damaged, newer_format, kdf_params_refused. */
   static unlock(core: VaultExports, snapshot: Snapshot, slot: string, kek: Uint8Array): CoreSession {
+    const stored = putSnapshot(core, snapshot);
     return Call.run(core, (call) => {
-      const args = [...call.bundle(itemsOf(snapshot)), ...call.id(slot), ...call.bytes(kek)] as const;
-      call.check(core.byok_session_unlock(...args, call.handleOut()));
+      const args = [...call.id(slot), ...call.bytes(kek)] as const;
+      call.check(core.byok_session_unlock(stored, ...args, call.handleOut()));
       return new CoreSession(core, call.takeHandle());
     });
   }
@@ -280,8 +281,9 @@ export class CoreSession {
 
   /** Another tab changed the store. @throws VaultError vault_changed where this session's key no longer opens it. */
   reload(snapshot: Snapshot): void {
+    const stored = putSnapshot(this.#core, snapshot);
     Call.run(this.#core, (call) => {
-      call.check(this.#core.byok_session_reload(this.#handle, ...call.bundle(itemsOf(snapshot))));
+      call.check(this.#core.byok_session_reload(this.#handle, stored));
     });
   }
 
@@ -310,8 +312,35 @@ function sealedOf([sealId, sealed]: readonly Bytes[]): Sealed {
   return { sealed, sealId: toHex(sealId) };
 }
 
-function itemsOf({ header, manifest, records }: Snapshot): Uint8Array[] {
-  return [header, manifest, ...records.flatMap(({ id, bytes }) => [fromHex(id), bytes])];
+/** Bytes of records that go into the core at once. */
+const pieceBytes = 128 * 1024;
+
+/** @returns the handle of what is stored, for the one call that takes it. */
+function putSnapshot(core: VaultExports, { header, manifest, records }: Snapshot): number {
+  const handle = Call.run(core, (call) => {
+    call.check(core.byok_snapshot_new(...call.bytes(header), ...call.bytes(manifest), call.handleOut()));
+    return call.takeHandle();
+  });
+  const add = (items: readonly Uint8Array[]): void => {
+    Call.run(core, (call) => call.check(core.byok_snapshot_add(handle, ...call.bundle(items))));
+  };
+  try {
+    let piece: Uint8Array[] = [];
+    let size = 0;
+    for (const { id, bytes } of records) {
+      if (size + bytes.length > pieceBytes) {
+        add(piece);
+        [piece, size] = [[], 0];
+      }
+      piece.push(fromHex(id), bytes);
+      size += bytes.length;
+    }
+    add(piece);
+    return handle;
+  } catch (error) {
+    Call.run(core, () => core.byok_snapshot_free(handle));
+    throw error;
+  }
 }
 
 /** @param items as of wasm/vault.h. */
