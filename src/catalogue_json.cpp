@@ -1,5 +1,6 @@
 #include "byok/catalogue_json.h"
 
+#include "byok/provider_calls.h"
 #include "json.h"
 #include "json_writer.h"
 
@@ -30,8 +31,9 @@ std::string catalogue_json() {
 }
 
 std::string test_request_json(const Provider& provider) {
+    const ProviderCalls& calls = calls_of(provider);
     Json headers = Json::array();
-    for (const RequestHeader& header : provider.test.headers) {
+    for (const RequestHeader& header : calls.test.headers) {
         Json row = Json::object();
         row["name"] = text(header.name);
         row["value"] = text(header.value);
@@ -39,15 +41,15 @@ std::string test_request_json(const Provider& provider) {
         headers.push_back(std::move(row));
     }
     Json request = Json::object();
-    request["method"] = text(provider.test.method);
-    request["url"] = text(provider.test.url);
+    request["method"] = text(calls.test.method);
+    request["url"] = text(calls.test.url);
     request["headers"] = std::move(headers);
-    request["chat"] = Json{{"dialect", text(dialect_name(provider.chat.dialect))},
-                           {"model", text(provider.chat.model)},
-                           {"url", text(provider.chat.url)}};
-    request["transcribe"] = provider.transcribe.url.empty() ? Json(nullptr)
-                                                            : Json{{"model", text(provider.transcribe.model)},
-                                                                   {"url", text(provider.transcribe.url)}};
+    request["chat"] = Json{{"dialect", text(dialect_name(calls.chat.dialect))},
+                           {"model", text(calls.chat.model)},
+                           {"url", text(calls.chat.url)}};
+    request["transcribe"] = calls.transcribe.url.empty() ? Json(nullptr)
+                                                         : Json{{"model", text(calls.transcribe.model)},
+                                                                {"url", text(calls.transcribe.url)}};
     return to_json_text(request);
 }
 

@@ -1,7 +1,8 @@
 #include "contents.h"
 
+#include "id_index.h"
+
 #include <algorithm>
-#include <map>
 #include <utility>
 
 namespace byok {
@@ -53,22 +54,24 @@ RecordState state_of(Status opened) noexcept {
 /// The rows of the store against the promises of a manifest that is vouched for.
 std::vector<EntryPtr> compare_records(const VaultKey& key, const VaultId& vault,
                                       const std::vector<ManifestEntry>& promises, std::vector<Record> rows) {
-    std::map<IdBytes, std::size_t> place_of;
+    IdIndex index(promises.size());
     std::vector<Entry> named(promises.size());
     std::vector<bool> kept(promises.size()); // the very row that was promised has been found
     for (std::size_t i = 0; i < promises.size(); ++i) {
-        place_of.emplace(promises[i].id.bytes, i);
+        index.add(promises[i].id.bytes, i);
         named[i].record.id = promises[i].id;
         named[i].promised = promises[i].hash;
         named[i].state = RecordState::missing;
     }
 
+    index.settle();
+
     std::vector<Entry> unexpected;
     for (Record& row : rows) {
-        const auto place = place_of.find(row.id.bytes);
-        Entry* const slot = place == place_of.end() ? nullptr : &named[place->second];
-        if (slot != nullptr && !kept[place->second] && hash_of(row.bytes) == slot->promised) {
-            kept[place->second] = true;
+        const auto place = index.find(row.id.bytes);
+        Entry* const slot = place ? &named[*place] : nullptr;
+        if (slot != nullptr && !kept[*place] && hash_of(row.bytes) == slot->promised) {
+            kept[*place] = true;
             Result<RecordMeta> meta = open_meta(key, vault, row);
             // A second row of this id may have come first: it gives way to the one that the manifest names.
             if (slot->state != RecordState::missing)
@@ -91,7 +94,7 @@ std::vector<EntryPtr> compare_records(const VaultKey& key, const VaultId& vault,
     entries.reserve(named.size() + unexpected.size());
     for (std::vector<Entry>* const part : {&named, &unexpected})
         for (Entry& entry : *part)
-            entries.push_back(std::make_shared<const Entry>(std::move(entry)));
+            entries.push_back(EntryPtr(std::move(entry)));
     return entries;
 }
 
@@ -99,8 +102,7 @@ std::vector<EntryPtr> read_unverified(const VaultKey& key, const VaultId& vault,
     std::vector<EntryPtr> entries;
     entries.reserve(rows.size());
     for (Record& row : rows)
-        entries.push_back(std::make_shared<const Entry>(
-            read_unvouched(key, vault, std::move(row), RecordState::unverified)));
+        entries.push_back(EntryPtr(read_unvouched(key, vault, std::move(row), RecordState::unverified)));
     return entries;
 }
 
@@ -133,10 +135,14 @@ void Contents::put(const EntryPtr& entry) {
     const auto place = std::find_if(entries.begin(), entries.end(), [&](const EntryPtr& old) {
         return old->record.id == entry->record.id || old->state == RecordState::unexpected;
     });
-    if (place != entries.end() && (*place)->record.id == entry->record.id)
+    if (place != entries.end() && (*place)->record.id == entry->record.id) {
         *place = entry;
-    else
-        entries.insert(place, entry);
+        return;
+    }
+    const auto before = static_cast<std::size_t>(place - entries.begin());
+    entries.push_back(entry);
+    for (std::size_t i = entries.size() - 1; i > before; --i)
+        std::swap(entries[i], entries[i - 1]);
 }
 
 SlotSecretPtr Contents::find_secret(const SlotId& id) const noexcept {
@@ -185,7 +191,7 @@ const Slot* find_slot(const Header& header, const SlotId& id) noexcept {
 }
 
 SlotSecretPtr make_slot_secret(const SlotId& slot, Kek kek) {
-    return std::make_shared<const SlotSecret>(SlotSecret{slot, std::move(kek.secret())});
+    return SlotSecretPtr(SlotSecret{slot, std::move(kek.secret())});
 }
 
 EntryPtr make_entry(Record record, const RecordMeta& meta) {
@@ -193,10 +199,10 @@ EntryPtr make_entry(Record record, const RecordMeta& meta) {
     entry.promised = hash_of(record.bytes);
     entry.record = std::move(record);
     entry.meta = meta;
-    return std::make_shared<const Entry>(std::move(entry));
+    return EntryPtr(std::move(entry));
 }
 
-Result<Contents> read_contents(std::shared_ptr<const VaultKey> key, Header header, Snapshot snapshot) {
+Result<Contents> read_contents(VaultKeyPtr key, Header header, Snapshot snapshot) {
     const VaultId vault = header.vault_id;
     Contents contents;
     contents.header = std::move(header);
@@ -218,7 +224,7 @@ Result<Contents> read_contents(std::shared_ptr<const VaultKey> key, Header heade
         contents.permissions = std::move(manifest.permissions);
         contents.user = std::move(manifest.user);
         for (SlotSecret& slot : manifest.slots)
-            contents.slots.push_back(std::make_shared<const SlotSecret>(std::move(slot)));
+            contents.slots.push_back(SlotSecretPtr(std::move(slot)));
     }
 
     if (contents.vouched) {
@@ -237,7 +243,7 @@ void distrust(Contents& contents) {
             continue;
         Entry doubted = *entry;
         doubted.state = RecordState::unverified;
-        entry = std::make_shared<const Entry>(std::move(doubted));
+        entry = EntryPtr(std::move(doubted));
     }
 }
 

@@ -5,10 +5,9 @@
 #pragma once
 
 #include "byok/session.h"
+#include "shared.h"
 
-#include <array>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -23,12 +22,12 @@ struct Entry {
     RecordState state = RecordState::ok;
     std::optional<RecordMeta> meta; ///< where both boxes open, or (ok) the manifest vouches for the whole
 };
-using IdBytes = std::array<std::uint8_t, kIdBytes>;
-using EntryPtr = std::shared_ptr<const Entry>;
-using SlotSecretPtr = std::shared_ptr<const SlotSecret>;
+using EntryPtr = Shared<Entry>;
+using SlotSecretPtr = Shared<SlotSecret>;
+using VaultKeyPtr = Shared<VaultKey>;
 
 struct Contents {
-    std::shared_ptr<const VaultKey> key;
+    VaultKeyPtr key;
     Header header;
     Hash header_hash{};
     std::uint64_t stored_revision = 0; ///< what the stored manifest says, believed or not
@@ -64,7 +63,7 @@ EntryPtr make_entry(Record record, const RecordMeta& meta);
 
 /// @param header decoded from snapshot.header, and opened by `key`.
 /// @return newer_format for a manifest of a newer version; everything else that is found is in the contents.
-Result<Contents> read_contents(std::shared_ptr<const VaultKey> key, Header header, Snapshot snapshot);
+Result<Contents> read_contents(VaultKeyPtr key, Header header, Snapshot snapshot);
 
 /// The same, with records that nobody vouches for: after a rollback of the whole store that this session has
 /// witnessed.

@@ -2,6 +2,7 @@
 
 #include "hazmat/box.h"
 #include "hazmat/padding.h"
+#include "id_index.h"
 #include "utf8.h"
 #include "wire.h"
 
@@ -48,12 +49,10 @@ bool is_legal(std::string_view text, const TextLimits& limits) noexcept {
 /// No two items of the list have the same id.
 template <typename Item>
 bool all_different(const std::vector<Item>& items) {
-    std::vector<std::array<std::uint8_t, kIdBytes>> ids;
-    ids.reserve(items.size());
+    IdIndex index(items.size());
     for (const Item& item : items)
-        ids.push_back(item.id.bytes);
-    std::sort(ids.begin(), ids.end());
-    return std::adjacent_find(ids.begin(), ids.end()) == ids.end();
+        index.add(item.id.bytes, 0);
+    return index.settle();
 }
 
 /// The rules that hold for a manifest that is written and for one that was read.

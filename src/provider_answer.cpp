@@ -91,11 +91,11 @@ bool is_good_answer(const AnswerShape& shape, const Json& body) noexcept {
     return false;
 }
 
-Verdict read_status_and_body(const Provider& provider, std::uint16_t status, const Json* body) noexcept {
+Verdict read_status_and_body(const ProviderCalls& calls, std::uint16_t status, const Json* body) noexcept {
     // A 200 that is not the provider's says nothing, whatever its members seem to say.
-    if (status == 200 && (body == nullptr || !is_good_answer(provider.good_answer, *body)))
+    if (status == 200 && (body == nullptr || !is_good_answer(calls.good_answer, *body)))
         return Verdict::provider_down;
-    for (const AnswerRule& rule : provider.rules) {
+    for (const AnswerRule& rule : calls.rules) {
         if (rule.status == status && holds(rule, body))
             return rule.verdict;
     }
@@ -112,7 +112,7 @@ Verdict read_status_and_body(const Provider& provider, std::uint16_t status, con
 
 } // namespace
 
-Verdict read_answer(const Provider& provider, const ProviderAnswer& answer,
+Verdict read_answer(const Provider& provider, const ProviderCalls& calls, const ProviderAnswer& answer,
                     const ShapeHint& key_shape) noexcept {
     std::optional<Json> body;
     if (!answer.truncated) {
@@ -120,7 +120,7 @@ Verdict read_answer(const Provider& provider, const ProviderAnswer& answer,
         if (parsed.ok())
             body = std::move(parsed).value();
     }
-    const Verdict verdict = read_status_and_body(provider, answer.http_status, body ? &*body : nullptr);
+    const Verdict verdict = read_status_and_body(calls, answer.http_status, body ? &*body : nullptr);
     const bool shaped_like_another =
         key_shape.looks_like != nullptr && key_shape.looks_like->id != provider.id;
     return verdict == Verdict::invalid && shaped_like_another ? Verdict::wrong_provider : verdict;

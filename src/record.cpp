@@ -1,12 +1,16 @@
 #include "byok/record.h"
 
 #include "byok/key_text.h"
+#include "flat_json.h"
 #include "hazmat/box.h"
 #include "hazmat/padding.h"
-#include "json.h"
 #include "json_writer.h"
 #include "utf8.h"
 #include "wire.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
 
 namespace byok {
 namespace {
@@ -15,7 +19,6 @@ constexpr std::string_view kMagic = "BYKR";
 constexpr std::size_t kBlock = 512;
 constexpr std::size_t kMaxMetaBytes = 2048;
 constexpr std::size_t kMaxPreviewBytes = 16;
-constexpr std::size_t kMaxLabelBytes = kMaxLabelCodePoints * 4;
 constexpr std::uint64_t kMaxWallMs = 253'402'300'799'999; // the end of the year 9999
 constexpr std::size_t kPrefixBytes = wire::kPreambleBytes + kIdBytes;
 constexpr std::size_t kLengthBytes = 4;
@@ -51,6 +54,41 @@ Status check(const RecordMeta& meta) noexcept {
     return legal ? Status::ok : Status::bad_argument;
 }
 
+constexpr std::array<std::string_view, 7> kMetaFields{"added",   "label",   "preview",   "provider",
+                                                      "updated", "verdict", "verdict_at"};
+
+/// @param field its place among them. @return false for a value of another type.
+bool read_field(RecordMeta& meta, std::size_t field, const FlatJson& json) {
+    const bool is_text = field >= 1 && field <= 3;
+    if (json.kind() != (is_text ? FlatJson::Kind::text : FlatJson::Kind::natural))
+        return false;
+    switch (field) {
+    case 0:
+        meta.added.ms = json.number();
+        break;
+    case 1:
+        meta.label = json.text();
+        break;
+    case 2:
+        meta.preview = json.text();
+        break;
+    case 3:
+        meta.provider = find_provider(json.text());
+        break;
+    case 4:
+        meta.updated.ms = json.number();
+        break;
+    case 5:
+        // More than a byte holds would look like another one.
+        meta.verdict = static_cast<Verdict>(std::min<std::uint64_t>(json.number(), kVerdictCount));
+        break;
+    default:
+        meta.verdict_at.ms = json.number();
+        break;
+    }
+    return true;
+}
+
 std::string to_json(const RecordMeta& meta) {
     JsonWriter out;
     out.raw("{\"added\":").number(meta.added.ms);
@@ -66,19 +104,27 @@ std::string to_json(const RecordMeta& meta) {
 /// What a box that opened says was written by this software: what can't be understood of it is newer, not
 /// damaged.
 Result<RecordMeta> read_json(ByteView text) {
-    const Result<Json> json = parse_json(text, {kMaxMetaBytes, 1});
-    if (!json.ok())
+    if (text.size() > kMaxMetaBytes)
         return Status::record_damaged;
-    JsonFields fields(json.value());
     RecordMeta meta;
-    meta.provider = find_provider(fields.text("provider", {1, 32}));
-    meta.label = fields.text("label", {0, kMaxLabelBytes});
-    meta.preview = fields.text("preview", {0, kMaxPreviewBytes});
-    meta.added.ms = fields.number("added", {0, kMaxWallMs});
-    meta.updated.ms = fields.number("updated", {0, kMaxWallMs});
-    meta.verdict = static_cast<Verdict>(fields.number("verdict", {0, kVerdictCount - 1}));
-    meta.verdict_at.ms = fields.number("verdict_at", {0, kMaxWallMs});
-    if (fields.finish() != Status::ok || check(meta) != Status::ok)
+    std::array<bool, kMetaFields.size()> seen{};
+    bool understood = true;
+    FlatJson json(text);
+    while (json.next()) {
+        const auto field = static_cast<std::size_t>(
+            std::find(kMetaFields.begin(), kMetaFields.end(), json.name()) - kMetaFields.begin());
+        if (field == kMetaFields.size()) {
+            understood = false;
+            continue;
+        }
+        if (std::exchange(seen[field], true))
+            return Status::record_damaged;
+        understood = understood && read_field(meta, field, json);
+    }
+    if (!json.finished())
+        return Status::record_damaged;
+    const bool whole = std::find(seen.begin(), seen.end(), false) == seen.end();
+    if (!understood || !whole || check(meta) != Status::ok)
         return Status::newer_format;
     return meta;
 }

@@ -14,14 +14,24 @@ Session::~Session() = default;
 
 std::vector<RecordView> Session::list() const {
     std::vector<RecordView> views;
-    if (!state_)
-        return views;
-    views.reserve(state_->now.entries.size());
-    for (const EntryPtr& entry : state_->now.entries) {
-        const bool shown = entry->state == RecordState::ok || entry->state == RecordState::unverified;
-        views.push_back({entry->record.id, entry->state, shown ? entry->meta : std::nullopt});
+    views.reserve(lines());
+    for (std::size_t i = 0; i < lines(); ++i) {
+        const RecordLine found = line(i);
+        views.push_back({found.id, found.state, std::nullopt});
+        if (found.meta != nullptr)
+            views.back().meta = *found.meta;
     }
     return views;
+}
+
+std::size_t Session::lines() const noexcept {
+    return state_ ? state_->now.entries.size() : 0;
+}
+
+RecordLine Session::line(std::size_t index) const noexcept {
+    const Entry& entry = *state_->now.entries[index];
+    const bool shown = entry.state == RecordState::ok || entry.state == RecordState::unverified;
+    return {entry.record.id, entry.state, shown && entry.meta ? &*entry.meta : nullptr};
 }
 
 Status Session::integrity() const noexcept {
@@ -80,6 +90,13 @@ Status Session::State::ready_for_change() const noexcept {
     if (staged)
         return Status::busy;
     return now.vouched ? Status::ok : Status::manifest_damaged;
+}
+
+SealRate& Session::State::rate_of(std::string_view origin) {
+    for (AppRate& app : rates)
+        if (app.origin == origin)
+            return app.rate;
+    return rates.emplace_back(AppRate{std::string(origin)}).rate;
 }
 
 Draft* Session::State::find_draft(const DraftId& id) noexcept {

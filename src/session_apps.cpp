@@ -80,7 +80,7 @@ Result<AppSeal> Session::seal_for_app(std::string_view origin, std::span<const P
         return Status::bad_argument;
     if (target.purpose != Purpose::job)
         return Status::purpose_refused;
-    SealRate& rate = state_->rates[std::string(origin)];
+    SealRate& rate = state_->rate_of(origin);
     if (rate.is_used_up(now.mono))
         return Status::rate_limited;
 

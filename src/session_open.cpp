@@ -44,7 +44,7 @@ Result<Session::Created> Session::create(Kek kek, const KdfParams& params,
     const SlotId slot_id = make_id<SlotId>();
     BYOK_TRY(slot, wrap(key, kek, empty.header.vault_id, slot_id, SlotKind::password, params));
     empty.header.slots.push_back(slot);
-    empty.key = std::make_shared<const VaultKey>(std::move(key));
+    empty.key = VaultKeyPtr(std::move(key));
     empty.slots.push_back(make_slot_secret(slot_id, std::move(kek)));
     empty.user = std::move(user);
 
@@ -60,8 +60,7 @@ Result<Session> Session::unlock(Snapshot snapshot, const SlotId& slot_id, Kek ke
         return Status::bad_argument;
     BYOK_TRY(key, unwrap(*slot, kek, header.vault_id));
     BYOK_TRY(draft_key, make_vault_key());
-    BYOK_TRY(contents, read_contents(std::make_shared<const VaultKey>(std::move(key)), std::move(header),
-                                     std::move(snapshot)));
+    BYOK_TRY(contents, read_contents(VaultKeyPtr(std::move(key)), std::move(header), std::move(snapshot)));
     // It did open the slot: whatever the manifest has for it, or has lost, this is its wrap key.
     contents.put_secret(make_slot_secret(slot_id, std::move(kek)));
     return Session(std::make_unique<State>(

@@ -69,7 +69,7 @@ Result<Change> Session::change_password(const SlotId& slot_id, const Kek& curren
         if (old.id == slot_id)
             old = slot;
     next.put_secret(make_slot_secret(slot_id, std::move(next_kek)));
-    next.key = std::make_shared<const VaultKey>(std::move(key));
+    next.key = VaultKeyPtr(std::move(key));
     return state_->stage(std::move(next), {.put = std::move(records), .header = true});
 }
 

@@ -1,6 +1,6 @@
+#include "id_index.h"
 #include "session_state.h"
 
-#include <map>
 #include <utility>
 
 namespace byok {
@@ -23,7 +23,7 @@ EntryPtr accepted(const Entry& found) {
     Entry entry = found;
     entry.promised = hash_of(entry.record.bytes);
     entry.state = entry.meta ? RecordState::ok : RecordState::newer;
-    return std::make_shared<const Entry>(std::move(entry));
+    return EntryPtr(std::move(entry));
 }
 
 } // namespace
@@ -85,24 +85,28 @@ Result<Change> Session::repair() {
         return Status::busy;
     Contents next = state_->now;
     const std::vector<EntryPtr> found = std::exchange(next.entries, {});
-    std::map<IdBytes, EntryPtr> kept;
-    for (const EntryPtr& entry : found)
-        if (is_worth_keeping(*entry) && kept.emplace(entry->record.id.bytes, entry).second)
-            next.entries.push_back(accepted(*entry));
+    IdIndex kept(found.size());
+    for (std::size_t i = 0; i < found.size(); ++i)
+        if (is_worth_keeping(*found[i]))
+            kept.add(found[i]->record.id.bytes, i);
+    kept.settle();
 
     // Nobody vouches for them: one may have been revoked since. Asking again is cheap.
     if (!next.vouched)
         next.permissions.clear();
 
     Writes writes;
-    for (const EntryPtr& entry : found) {
+    for (std::size_t i = 0; i < found.size(); ++i) {
+        const EntryPtr& entry = found[i];
         const auto twin = kept.find(entry->record.id.bytes);
-        if (twin != kept.end() && twin->second == entry)
+        if (twin == i) {
+            next.entries.push_back(accepted(*entry));
             continue;
+        }
         if (entry->state != RecordState::missing)
             writes.remove.push_back(entry->record.id);
-        if (twin != kept.end())
-            writes.put.push_back(twin->second->record); // what goes takes its twin's id along
+        if (twin)
+            writes.put.push_back(found[*twin]->record); // what goes takes its twin's id along
     }
     std::erase_if(next.slots,
                   [&](const SlotSecretPtr& secret) { return find_slot(next.header, secret->id) == nullptr; });

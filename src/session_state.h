@@ -4,8 +4,6 @@
 #include "byok/seal_rate.h"
 #include "contents.h"
 
-#include <functional>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -23,17 +21,23 @@ struct Draft {
     std::string allows{}; ///< the app that may use keys once this is stored; empty = none
 };
 
+struct AppRate {
+    std::string origin;
+    SealRate rate{};
+};
+
 struct Session::State {
     /// Of drafts only, made with the session, never stored: a new vault key leaves the drafts alone, and
     /// nothing that is stored can open one.
     VaultKey draft_key;
     Contents now;
     std::optional<Contents> staged;
-    std::optional<DraftId> accepting;                     ///< the draft that the staged change stores
-    std::vector<Draft> drafts{};                          ///< oldest first
-    std::map<std::string, SealRate, std::less<>> rates{}; ///< of the apps that had something sealed
+    std::optional<DraftId> accepting; ///< the draft that the staged change stores
+    std::vector<Draft> drafts{};      ///< oldest first
+    std::vector<AppRate> rates{};     ///< of the apps that had something sealed
 
     [[nodiscard]] Status ready_for_change() const noexcept;
+    SealRate& rate_of(std::string_view origin);
     [[nodiscard]] Draft* find_draft(const DraftId& id) noexcept;
     void forget_draft(const DraftId& id) noexcept;
     /// What was said when a key was entered does not outlast a revocation.

@@ -1,4 +1,4 @@
-#include "byok/provider.h"
+#include "byok/provider_calls.h"
 
 #include <catch2/catch.hpp>
 
@@ -43,10 +43,10 @@ TEST_CASE("ids are plain and unique, pages and calls are HTTPS") {
         CHECK(provider.id.find_first_not_of("abcdefghijklmnopqrstuvwxyz") == std::string_view::npos);
         CHECK_FALSE(provider.name.empty());
         CHECK(provider.keys_page.substr(0, 8) == "https://");
-        CHECK(provider.test.url.substr(0, 8) == "https://");
-        CHECK((provider.test.method == "GET" || provider.test.method == "POST"));
-        CHECK_FALSE(provider.good_answer.member.empty());
-        CHECK_FALSE(provider.rules.empty());
+        CHECK(calls_of(provider).test.url.substr(0, 8) == "https://");
+        CHECK((calls_of(provider).test.method == "GET" || calls_of(provider).test.method == "POST"));
+        CHECK_FALSE(calls_of(provider).good_answer.member.empty());
+        CHECK_FALSE(calls_of(provider).rules.empty());
     }
     CHECK(ids.size() == providers().size());
 }
@@ -55,10 +55,10 @@ TEST_CASE("each test call carries the key in exactly one header and never in the
     for (const Provider& provider : providers()) {
         CAPTURE(std::string(provider.id));
         int carriers = 0;
-        for (const RequestHeader& header : provider.test.headers)
+        for (const RequestHeader& header : calls_of(provider).test.headers)
             carriers += header.carries_key ? 1 : 0;
         CHECK(carriers == 1);
-        CHECK(provider.test.url.find('?') == std::string_view::npos);
+        CHECK(calls_of(provider).test.url.find('?') == std::string_view::npos);
     }
 }
 
@@ -66,24 +66,25 @@ TEST_CASE("a job goes to the host that the key is tested at, and to no other") {
     for (const Provider& provider : providers()) {
         CAPTURE(std::string(provider.id));
         // Cohere documents its OpenAI-compatible endpoint under the other one of its two names.
-        const std::string_view host =
-            provider.id == "cohere" ? std::string_view("api.cohere.ai") : host_of(provider.test.url);
+        const std::string_view host = provider.id == "cohere" ? std::string_view("api.cohere.ai")
+                                                              : host_of(calls_of(provider).test.url);
         REQUIRE_FALSE(host.empty());
-        CHECK(host_of(provider.chat.url) == host);
-        CHECK(provider.chat.url.find_first_of("?#@") == std::string_view::npos);
-        CHECK_FALSE(provider.chat.model.empty());
-        CHECK(dialect_name(provider.chat.dialect).find_first_not_of("abcdefghijklmnopqrstuvwxyz_") ==
-              std::string_view::npos);
-        if (!provider.transcribe.url.empty()) {
-            CHECK(host_of(provider.transcribe.url) == host);
-            CHECK_FALSE(provider.transcribe.model.empty());
+        CHECK(host_of(calls_of(provider).chat.url) == host);
+        CHECK(calls_of(provider).chat.url.find_first_of("?#@") == std::string_view::npos);
+        CHECK_FALSE(calls_of(provider).chat.model.empty());
+        CHECK(
+            dialect_name(calls_of(provider).chat.dialect).find_first_not_of("abcdefghijklmnopqrstuvwxyz_") ==
+            std::string_view::npos);
+        if (!calls_of(provider).transcribe.url.empty()) {
+            CHECK(host_of(calls_of(provider).transcribe.url) == host);
+            CHECK_FALSE(calls_of(provider).transcribe.model.empty());
         }
     }
-    CHECK(find_provider("openai")->chat.dialect == Dialect::openai);
-    CHECK(find_provider("anthropic")->chat.dialect == Dialect::anthropic);
-    CHECK(find_provider("gemini")->chat.dialect == Dialect::gemini);
-    CHECK(find_provider("mistral")->chat.dialect == Dialect::openai_compatible);
-    CHECK_FALSE(find_provider("openai")->transcribe.url.empty());
+    CHECK(calls_of(*find_provider("openai")).chat.dialect == Dialect::openai);
+    CHECK(calls_of(*find_provider("anthropic")).chat.dialect == Dialect::anthropic);
+    CHECK(calls_of(*find_provider("gemini")).chat.dialect == Dialect::gemini);
+    CHECK(calls_of(*find_provider("mistral")).chat.dialect == Dialect::openai_compatible);
+    CHECK_FALSE(calls_of(*find_provider("openai")).transcribe.url.empty());
 }
 
 } // namespace byok

@@ -54,10 +54,10 @@ inline void write(JsonWriter& out, const Header& header) {
     out.raw(header.slots.empty() ? "[]}" : "]}");
 }
 
-inline void write(JsonWriter& out, const RecordView& record) {
+inline void write(JsonWriter& out, const RecordLine& record) {
     out.raw("{\"id\":").hex(record.id.bytes);
     out.raw(",\"state\":").number(number_of(record.state));
-    if (!record.meta || record.meta->provider == nullptr) {
+    if (record.meta == nullptr || record.meta->provider == nullptr) {
         out.raw(",\"meta\":null}");
         return;
     }
@@ -78,17 +78,6 @@ inline void write(JsonWriter& out, const Permission& app) {
     out.raw(",\"uses\":").number(app.uses).raw("}");
 }
 
-template <typename Item>
-void write_list(JsonWriter& out, const std::vector<Item>& items) {
-    out.raw("[");
-    for (const Item& item : items) {
-        if (&item != items.data())
-            out.raw(",");
-        write(out, item);
-    }
-    out.raw("]");
-}
-
 inline void write(JsonWriter& out, const Session& session) {
     out.raw("{\"revision\":").number(session.revision());
     out.raw(",\"integrity\":").number(number_of(session.integrity())).raw(",\"user\":");
@@ -96,11 +85,17 @@ inline void write(JsonWriter& out, const Session& session) {
         out.raw("{\"id\":").text(session.user()->id).raw(",\"name\":").text(session.user()->name).raw("}");
     else
         out.raw("null");
-    out.raw(",\"records\":");
-    write_list(out, session.list());
-    out.raw(",\"apps\":");
-    write_list(out, session.apps());
-    out.raw("}");
+    out.raw(",\"records\":[");
+    for (std::size_t i = 0; i < session.lines(); ++i) {
+        out.raw(i > 0 ? "," : "");
+        write(out, session.line(i));
+    }
+    out.raw("],\"apps\":[");
+    for (const Permission& app : session.apps()) {
+        out.raw(&app != session.apps().data() ? "," : "");
+        write(out, app);
+    }
+    out.raw("]}");
 }
 
 } // namespace byok::abi

@@ -137,10 +137,14 @@ Status give(Out* out, const Change& change, std::vector<ByteView> items = {}) {
     std::vector<std::uint8_t> removed;
     for (const RecordId& id : change.remove)
         removed.insert(removed.end(), id.bytes.begin(), id.bytes.end());
-    items.insert(items.end(), {revisions, change.header ? ByteView(*change.header) : ByteView(),
-                               change.manifest, removed});
-    for (const Record& record : change.put)
-        items.insert(items.end(), {record.id.bytes, record.bytes});
+    items.push_back(ByteView(revisions));
+    items.push_back(change.header ? ByteView(*change.header) : ByteView());
+    items.push_back(ByteView(change.manifest));
+    items.push_back(ByteView(removed));
+    for (const Record& record : change.put) {
+        items.push_back(ByteView(record.id.bytes));
+        items.push_back(ByteView(record.bytes));
+    }
     return give(out, items);
 }
 

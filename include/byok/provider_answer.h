@@ -2,7 +2,7 @@
 #pragma once
 
 #include "byok/key_shape.h"
-#include "byok/provider.h"
+#include "byok/provider_calls.h"
 #include "byok/secret_bytes.h"
 #include "byok/verdict.h"
 
@@ -27,9 +27,14 @@ struct ProviderAnswer {
 /// rate_limited; a 200 that is not the JSON this provider sends is provider_down. Before those come the
 /// provider's own rules. What is named nowhere is `unknown`, never `invalid`: calling a live key dead is
 /// worse than saying nothing.
+/// @param calls calls_of() it.
 /// @param key_shape read_shape() of the key that was tested: an `invalid` whose key is shaped like another
 ///        provider's becomes `wrong_provider`.
-Verdict read_answer(const Provider& provider, const ProviderAnswer& answer,
+Verdict read_answer(const Provider& provider, const ProviderCalls& calls, const ProviderAnswer& answer,
                     const ShapeHint& key_shape) noexcept;
+inline Verdict read_answer(const Provider& provider, const ProviderAnswer& answer,
+                           const ShapeHint& key_shape) noexcept {
+    return read_answer(provider, calls_of(provider), answer, key_shape);
+}
 
 } // namespace byok

@@ -61,6 +61,13 @@ struct RecordView {
     std::optional<RecordMeta> meta;
 };
 
+/// The same line where it is, until the session changes.
+struct RecordLine {
+    const RecordId& id;
+    RecordState state;
+    const RecordMeta* meta; ///< null where the view has none
+};
+
 /// A key that was entered but not stored yet: sealed, so that it is not in clear while its test is under way.
 /// Drafts live in memory only, under a key of their own that no storage ever sees, and end with the session.
 using DraftId = Id<struct DraftTag>;
@@ -111,6 +118,9 @@ class Session {
     ~Session(); ///< locking is destroying: wipes the vault key and the wrap keys
 
     [[nodiscard]] std::vector<RecordView> list() const;
+    /// How many lines there are, and one of them.
+    [[nodiscard]] std::size_t lines() const noexcept;
+    [[nodiscard]] RecordLine line(std::size_t index) const noexcept;
     /// ok, manifest_damaged, or record_damaged (at least one record is neither `ok` nor `newer`).
     [[nodiscard]] Status integrity() const noexcept;
     /// Of what is stored, as last read or committed.
