@@ -19,8 +19,8 @@ export interface RecordsContender {
 
 export const recordContenders: readonly RecordsContender[] = [
   { name: 'byok-vault', file: 'byok-vault' },
-  { name: 'libsodium-wrappers', file: 'libsodium' },
-  { name: 'libsodium-wrappers, the same vault', file: 'libsodium-vault' },
-  { name: '@noble/ciphers', file: 'noble' },
-  { name: 'WebCrypto AES-GCM', file: 'webcrypto' },
+  { name: 'libsodium-wrappers', file: 'libsodium-vault' },
+  { name: 'libsodium-wrappers, boxes alone', file: 'libsodium' },
+  { name: '@noble/ciphers, boxes alone', file: 'noble' },
+  { name: 'WebCrypto AES-GCM, boxes alone', file: 'webcrypto' },
 ];
