@@ -67,8 +67,20 @@ Json Json::negative(std::int64_t value) noexcept {
     return json;
 }
 
+Json Json::from_flag(bool value) noexcept {
+    Json json;
+    json.value_ = value;
+    return json;
+}
+
+Json Json::from_natural(std::uint64_t value) noexcept {
+    Json json;
+    json.value_ = value;
+    return json;
+}
+
 Json Json::from_whole(std::int64_t value) noexcept {
-    return value < 0 ? negative(value) : Json(static_cast<std::uint64_t>(value));
+    return value < 0 ? negative(value) : from_natural(static_cast<std::uint64_t>(value));
 }
 
 bool Json::make_object(Members members, Json& out) {

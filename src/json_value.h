@@ -31,10 +31,10 @@ class Json {
     Json() noexcept;
     Json(std::nullptr_t) noexcept;
     template <std::same_as<bool> Flag>
-    Json(Flag value) noexcept : value_(value) {}
+    Json(Flag value) noexcept : Json(from_flag(value)) {}
     template <std::unsigned_integral Number>
     requires(!std::same_as<Number, bool>) Json(Number value)
-    noexcept : value_(std::uint64_t{value}) {}
+    noexcept : Json(from_natural(value)) {}
     /// A whole number that is not negative answers as a natural one, however it was written.
     template <std::signed_integral Number>
     Json(Number value) noexcept : Json(from_whole(value)) {}
@@ -83,6 +83,8 @@ class Json {
     Json& operator[](std::string_view name);
 
   private:
+    static Json from_flag(bool value) noexcept;
+    static Json from_natural(std::uint64_t value) noexcept;
     static Json from_whole(std::int64_t value) noexcept;
 
     std::variant<std::nullptr_t, bool, std::uint64_t, std::int64_t, std::string, JsonReal, Items, Members>
