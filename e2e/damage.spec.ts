@@ -1,24 +1,18 @@
 /** Storage that fails, and stored bytes that someone changed behind the vault's back. */
-import sodium from 'libsodium-wrappers-sumo';
 import type { VaultErrorCode } from '../web/core/errors.ts';
 import { errorText, words } from '../web/panel/words.ts';
 import { injectFailingStore, setStore } from './support/inject.ts';
 import { keyOf } from './support/keys.ts';
 import { forms, goodPassword, Panel } from './support/panel.ts';
-import { flipBit, storedItems, writeItems, type StoredItem } from './support/tamper.ts';
+import {
+  flipBit,
+  rewriteHeader,
+  rewriteKdf,
+  storedItems,
+  writeItems,
+  type StoredItem,
+} from './support/tamper.ts';
 import { expect, test } from './support/test.ts';
-
-/** Changes a header and makes its checksum right again, as someone would who knows the format. */
-async function rewriteHeader(panel: Panel, change: (header: Buffer) => void): Promise<void> {
-  await sodium.ready;
-  const document = await panel.document();
-  const [item] = await storedItems(document, 'BYKH');
-  if (!item) throw new Error('no header is stored');
-  const header = Buffer.from(item.hex, 'hex');
-  change(header);
-  Buffer.from(sodium.crypto_generichash(32, header.subarray(0, -32), null)).copy(header, header.length - 32);
-  await writeItems(document, 'BYKH', [{ ...item, hex: header.toString('hex') }]);
-}
 
 /** Even the right password is answered with what is wrong with the vault. */
 async function isRefused(panel: Panel, code: VaultErrorCode): Promise<void> {
@@ -27,9 +21,6 @@ async function isRefused(panel: Panel, code: VaultErrorCode): Promise<void> {
   await expect(panel.region.getByText(errorText(code))).toBeVisible();
   await expect(panel.button('Lock')).toBeHidden();
 }
-
-/** Where the first slot's Argon2id parameters stand: algorithm, memory, passes, salt. */
-const kdfAt = 25 + 16 + 1;
 
 for (const form of forms) {
   test.describe(form, () => {
@@ -216,10 +207,7 @@ for (const form of forms) {
     ] as const) {
       test(`E25: KDF parameters ${what} are refused before anything is derived`, async ({ panel }) => {
         await panel.openAndCreate();
-        await rewriteHeader(panel, (header) => {
-          header.writeUInt32LE(memoryKib, kdfAt + 1);
-          header.writeUInt32LE(passes, kdfAt + 5);
-        });
+        await rewriteKdf(await panel.document(), memoryKib, passes);
         await panel.page.reload();
         await isRefused(panel, 'kdf_params_refused');
       });
@@ -227,7 +215,7 @@ for (const form of forms) {
 
     test('E26: a vault of a newer format is left as it is', async ({ panel }) => {
       await panel.openAndCreate();
-      await rewriteHeader(panel, (header) => header.writeUInt16LE(2, 4));
+      await rewriteHeader(await panel.document(), (header) => header.writeUInt16LE(2, 4));
       const before = await storedItems(await panel.document(), 'BYKH');
       await panel.page.reload();
       await isRefused(panel, 'newer_format');

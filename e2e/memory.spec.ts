@@ -149,6 +149,8 @@ for (const form of forms) {
 
     await expect(scanned.panel.password).toBeVisible();
     await scanned.panel.password.fill(wrongPassword);
+    await expect.poll(async () => (await scanned.scan()).bytes).toBeGreaterThan(64 * 1024 * 1024);
+    expect((await scanned.scan()).found, 'what the deriver that is made ready knows').toEqual(none);
     const derived = await scanned.scanAtHold('document', () => scanned.panel.button('Unlock').click());
     expect(derived.bytes, "the deriver's memory was looked at").toBeGreaterThan(64 * 1024 * 1024);
     expect(derived.found).toMatchObject({ wrongPassword: 0, wrongKek: 0, vaultKey: 0 });
@@ -181,5 +183,7 @@ test('with wiping switched off the same scans find what should be gone', async (
   expect(testing.found['anthropic'], 'provider key, while its test is under way').toBeGreaterThanOrEqual(1);
   const locked = await scanLock(scanned);
   expect(locked.found['vaultKey'], 'vault key, after lock').toBeGreaterThanOrEqual(1);
+  // The document after the lock has what it asks for.
+  await expect(scanned.panel.password).toBeVisible();
   await scanned.end();
 });

@@ -45,7 +45,7 @@ export default defineConfig({
     {
       name: 'pixel7',
       use: { ...devices['Pixel 7'] },
-      testIgnore: ['memory.spec.ts', 'library.spec.ts', /e2e\/hostile\//],
+      testIgnore: ['argon2.spec.ts', 'memory.spec.ts', 'library.spec.ts', /e2e\/hostile\//],
       ...(full ? {} : { testMatch: 'flows.spec.ts', grep: byItself }),
     },
   ],

@@ -20,9 +20,9 @@ test('E18: a lock wins over a creation that waits for the platform', async ({ pa
   await panel.open();
   await expect(panel.region.getByText(/^Keys will be used for/)).toBeVisible();
   const held = await hold(page, '**/byok/**');
+  const deriver = page.waitForEvent('worker', (worker) => worker.url().includes('deriver'));
   await panel.password.fill(goodPassword);
   await panel.textbox('Confirm password').fill(goodPassword);
-  const deriver = page.waitForEvent('worker', (worker) => worker.url().includes('deriver'));
   await panel.button('Create vault').click();
   await (await deriver).waitForEvent('close');
   await held.asked;

@@ -45,12 +45,16 @@ KdfParams make_default_kdf_params() noexcept {
     return with_fresh_salt(kDefaultMemoryKib, kDefaultPasses);
 }
 
-KdfParams make_calibrated_kdf_params(std::uint32_t default_ms) noexcept {
-    if (default_ms < kFastestPlausibleMs)
+Status derive_for_timing() noexcept {
+    return hazmat::argon2id({}, kTimed).status();
+}
+
+KdfParams make_calibrated_kdf_params(std::uint32_t timed_ms) noexcept {
+    if (timed_ms < kFastestPlausibleMs)
         return make_default_kdf_params();
     // Time goes with memory x passes, so this much work takes the target time on this device.
-    constexpr std::uint64_t kDefaultWorkKib = std::uint64_t{kDefaultMemoryKib} * kDefaultPasses;
-    const std::uint64_t work_kib = kDefaultWorkKib * kTargetUnlockMs / default_ms;
+    constexpr std::uint64_t kTimedWorkKib = std::uint64_t{kTimed.memory_kib} * kTimed.passes;
+    const std::uint64_t work_kib = kTimedWorkKib * kTargetUnlockMs / timed_ms;
 
     const std::uint64_t memory_kib =
         std::clamp<std::uint64_t>(work_kib / kDefaultPasses / kMemoryStepKib * kMemoryStepKib,

@@ -1,7 +1,7 @@
 /** Holds the hand-written types of web/core to the built module, and the module to its promises. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { test } from 'node:test';
+import { test, type TestContext } from 'node:test';
 import { Call } from '../web/core/call.ts';
 import { Core } from '../web/core/core.ts';
 import { statusCodes, VaultError } from '../web/core/errors.ts';
@@ -42,6 +42,7 @@ const deriver: Arity<DeriverFunctions> = {
   ...inAll,
   byok_check_password: 5,
   byok_default_kdf: 1,
+  byok_derive_for_timing: 0,
   byok_calibrated_kdf: 2,
   byok_prepare: 2,
   byok_derive_kek: 5,
@@ -225,6 +226,39 @@ for (const name of ['deriver', 'deriver-scalar']) {
     }, refused('kdf_params_refused'));
   });
 }
+
+/** A clock by which one measurement after the other takes as many milliseconds; the last of them again and again. */
+function clockOf(took: readonly number[]): () => number {
+  let now = 1_000;
+  let reads = 0;
+  return () => {
+    if (reads % 2 === 1) now += took[Math.min((reads - 1) / 2, took.length - 1)] ?? NaN;
+    reads += 1;
+    return now;
+  };
+}
+
+/** Memory and passes that are made for a device, without the salt. */
+function calibratedAt(took: readonly number[], { mock }: TestContext): Uint8Array {
+  const now = mock.method(performance, 'now', clockOf(took));
+  try {
+    return someDeriver.calibratedKdf().subarray(0, 9);
+  } finally {
+    now.mock.restore();
+  }
+}
+
+test('a measurement that something else made longer does not weaken the parameters', (t) => {
+  const idle = calibratedAt([50], t);
+  assert.notDeepEqual(idle, kdf().subarray(0, 9), 'a device like this gets more than the default');
+  assert.deepEqual(calibratedAt([2_000, 50, 60], t), idle);
+  assert.deepEqual(calibratedAt([60, 2_000, 50], t), idle);
+});
+
+test('on a device that is always slow, or whose clock stands still, parameters are the default ones', (t) => {
+  const floor = kdf().subarray(0, 9);
+  for (const took of [334, 5_000, 3_600_000, 0]) assert.deepEqual(calibratedAt([took], t), floor);
+});
 
 /** Where in the memory the bytes stand, raw. */
 function occurrences(core: CommonExports, needle: Uint8Array): number {

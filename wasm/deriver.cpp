@@ -51,8 +51,12 @@ StatusCode byok_default_kdf(Out* out) {
     return run([&] { return give(out, ByteView(encode(make_default_kdf_params()))); });
 }
 
-StatusCode byok_calibrated_kdf(std::uint32_t default_ms, Out* out) {
-    return run([&] { return give(out, ByteView(encode(make_calibrated_kdf_params(default_ms)))); });
+StatusCode byok_derive_for_timing() {
+    return run([] { return derive_for_timing(); });
+}
+
+StatusCode byok_calibrated_kdf(std::uint32_t timed_ms, Out* out) {
+    return run([&] { return give(out, ByteView(encode(make_calibrated_kdf_params(timed_ms)))); });
 }
 
 StatusCode byok_prepare(Bytes params, Size params_size) {

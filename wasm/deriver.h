@@ -13,9 +13,11 @@ byok::abi::StatusCode byok_check_password(byok::abi::Bytes password, byok::abi::
                                           byok::abi::Out* out);
 /// Encoded parameters (25 bytes) with a fresh salt.
 BYOK_EXPORT(byok_default_kdf) byok::abi::StatusCode byok_default_kdf(byok::abi::Out* out);
-/// @param default_ms what deriving with the default ones took here.
+/// What is to be timed, several times: a derivation of nothing.
+BYOK_EXPORT(byok_derive_for_timing) byok::abi::StatusCode byok_derive_for_timing();
+/// @param timed_ms what the fastest of them took.
 BYOK_EXPORT(byok_calibrated_kdf)
-byok::abi::StatusCode byok_calibrated_kdf(std::uint32_t default_ms, byok::abi::Out* out);
+byok::abi::StatusCode byok_calibrated_kdf(std::uint32_t timed_ms, byok::abi::Out* out);
 /// Makes the first derivation with these parameters as fast as a second one would be: the memory that it
 /// needs is there, each page of it in use, and the engine has optimised code.
 BYOK_EXPORT(byok_prepare)

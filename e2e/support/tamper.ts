@@ -1,5 +1,6 @@
 /** Changes what is stored behind the vault's back, from inside its origin, knowing only docs/format.md's magic words. */
 import type { Frame, Page } from '@playwright/test';
+import sodium from 'libsodium-wrappers-sumo';
 
 export type Magic = 'BYKH' | 'BYKM' | 'BYKR';
 
@@ -113,4 +114,26 @@ export function flipBit(hex: string, at: number): string {
   const bytes = Buffer.from(hex, 'hex');
   bytes[at] = (bytes[at] ?? 0) ^ 1;
   return bytes.toString('hex');
+}
+
+/** Changes the header and makes its checksum right again, as someone would who knows the format. */
+export async function rewriteHeader(where: Page | Frame, change: (header: Buffer) => void): Promise<void> {
+  await sodium.ready;
+  const [item] = await storedItems(where, 'BYKH');
+  if (!item) throw new Error('no header is stored');
+  const header = Buffer.from(item.hex, 'hex');
+  change(header);
+  Buffer.from(sodium.crypto_generichash(32, header.subarray(0, -32), null)).copy(header, header.length - 32);
+  await writeItems(where, 'BYKH', [{ ...item, hex: header.toString('hex') }]);
+}
+
+/** Where the first slot's Argon2id parameters stand: algorithm, memory, passes, salt. */
+const kdfAt = 25 + 16 + 1;
+
+/** With other parameters than those that it was made with, a header opens with no password. */
+export async function rewriteKdf(where: Page | Frame, memoryKib: number, passes: number): Promise<void> {
+  await rewriteHeader(where, (header) => {
+    header.writeUInt32LE(memoryKib, kdfAt + 1);
+    header.writeUInt32LE(passes, kdfAt + 5);
+  });
 }

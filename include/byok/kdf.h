@@ -51,14 +51,21 @@ bool is_weaker_than_default(const KdfParams& params) noexcept;
 /// The default parameters with a fresh salt.
 KdfParams make_default_kdf_params() noexcept;
 
-/// A faster measurement than this is a mistake or a lie: no machine reads and writes 64 MiB three times in
-/// it.
+/// What is timed on a device before parameters are made for it: a memory that no cache hides, and the fewest
+/// passes, as it is timed several times.
+inline constexpr KdfParams kTimed{kDefaultMemoryKib, kAccept.min_passes, {}};
+
+/// Derives with kTimed, from nothing and for nothing. @return out_of_memory.
+Status derive_for_timing() noexcept;
+
+/// A faster measurement than this is a mistake or a lie: no machine reads and writes 64 MiB twice in it.
 inline constexpr std::uint32_t kFastestPlausibleMs = 5;
 
-/// Parameters for which unlocking takes about kTargetUnlockMs on a device that needed `default_ms` for the
-/// default ones; memory is raised before passes, never outside kMake. Measurements below kFastestPlausibleMs,
-/// zero among them, give the default.
-KdfParams make_calibrated_kdf_params(std::uint32_t default_ms) noexcept;
+/// Parameters for which unlocking takes about kTargetUnlockMs on a device that needed `timed_ms` for kTimed;
+/// memory is raised before passes, never outside kMake. Measurements below kFastestPlausibleMs, zero among
+/// them, give the default.
+/// @param timed_ms the best of several: what else the machine had to do in one of them says nothing about it.
+KdfParams make_calibrated_kdf_params(std::uint32_t timed_ms) noexcept;
 
 /// The encoding of KdfParams everywhere (header slots, ABI): u8 algorithm = 1 (Argon2id13), u32le memory KiB,
 /// u32le passes, 16 bytes of salt: 25 bytes.

@@ -10,7 +10,7 @@ export function browserStages(): Stage[] {
   return [
     {
       name: 'e2e',
-      builds: ['wasm', 'wasm-hold', 'wasm-nowipe', 'web'],
+      builds: ['wasm', 'wasm-hold', 'wasm-nowipe', 'wasm-argon2', 'native-argon2id', 'web'],
       alone: true,
       run: async ({ full, log }) => {
         const report = 'build/test-logs/e2e.json';

@@ -22,7 +22,8 @@ export interface DeriverFunctions extends CommonFunctions {
     out: Pointer,
   ): Status;
   byok_default_kdf(out: Pointer): Status;
-  byok_calibrated_kdf(defaultMs: number, out: Pointer): Status;
+  byok_derive_for_timing(): Status;
+  byok_calibrated_kdf(timedMs: number, out: Pointer): Status;
   byok_prepare(params: Pointer, n: Length): Status;
   byok_derive_kek(params: Pointer, n: Length, password: Pointer, passwordSize: Length, out: Pointer): Status;
 }

@@ -63,7 +63,9 @@ export function ChangePassword({ onClose }: { readonly onClose: () => void }): J
           disabled={work.busy}
           required
           onChange={(length) => {
-            if (length > 0) setCurrentError(null);
+            if (length === 0) return;
+            vault.prepare();
+            setCurrentError(null);
           }}
         />
         <NewPasswordFields

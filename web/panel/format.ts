@@ -2,11 +2,28 @@
 
 export const locale = 'en';
 
-const day = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric' });
-const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
-const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
-const minutesShort = new Intl.NumberFormat(locale, { style: 'unit', unit: 'minute', unitDisplay: 'long' });
-const secondsShort = new Intl.NumberFormat(locale, { style: 'unit', unit: 'second', unitDisplay: 'long' });
+/** The first of a page takes 10 ms and more to make, which neither a password field nor a card has to wait for. */
+function lazily<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
+}
+
+const day = lazily(
+  () => new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric' }),
+);
+const moment = lazily(() => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }));
+const relative = lazily(() => new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }));
+const timeIn = (unit: 'minute' | 'second'): Intl.NumberFormat =>
+  new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' });
+const minutesShort = lazily(() => timeIn('minute'));
+const secondsShort = lazily(() => timeIn('second'));
+
+/** For a moment at which nobody waits: what the cards will need. */
+export function makeFormats(): void {
+  day();
+  relative();
+  minutesShort();
+}
 
 const second = 1000;
 const minute = 60 * second;
@@ -14,27 +31,27 @@ const hour = 60 * minute;
 
 /** @param at milliseconds since 1970. */
 export function formatDay(at: number): string {
-  return day.format(at);
+  return day().format(at);
 }
 
 /** @param at milliseconds since 1970. */
 export function formatMoment(at: number): string {
-  return moment.format(at);
+  return moment().format(at);
 }
 
 /** "3 minutes ago", up to a day; the date from then on. Both in milliseconds since 1970. */
 export function formatAgo(at: number, now: number): string {
   const ago = Math.max(0, now - at);
-  if (ago < minute) return relative.format(0, 'second');
-  if (ago < hour) return relative.format(-Math.floor(ago / minute), 'minute');
-  if (ago < 24 * hour) return relative.format(-Math.floor(ago / hour), 'hour');
+  if (ago < minute) return relative().format(0, 'second');
+  if (ago < hour) return relative().format(-Math.floor(ago / minute), 'minute');
+  if (ago < 24 * hour) return relative().format(-Math.floor(ago / hour), 'hour');
   return formatDay(at);
 }
 
 /** The time left, in the one unit that matters, rounded up: 30 minutes begin as 30. @param ms 0 to an hour. */
 export function formatLeft(ms: number): string {
-  if (ms > minute) return minutesShort.format(Math.ceil(ms / minute));
-  return secondsShort.format(Math.ceil(ms / second));
+  if (ms > minute) return minutesShort().format(Math.ceil(ms / minute));
+  return secondsShort().format(Math.ceil(ms / second));
 }
 
 /** "0:45", "12:05": a wait that counts down, never shown as over before it is. @param ms at least 0. */
@@ -44,5 +61,5 @@ export function formatCountdown(ms: number): string {
 }
 
 export function formatMinutes(count: number): string {
-  return minutesShort.format(count);
+  return minutesShort().format(count);
 }

@@ -1,7 +1,9 @@
 import type { JSX } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import type { Provider } from '../core/types.ts';
+import { whenIdle } from '../vault/idle.ts';
 import { usePanel } from './context.tsx';
+import { makeFormats } from './format.ts';
 import { Icon, Notice, preventSubmit } from './parts.tsx';
 import { SecretField, type SecretFieldHandle } from './secret-field.tsx';
 import { StartOver } from './start-over.tsx';
@@ -14,6 +16,7 @@ export function LockedVault({ state }: { readonly state: Locked }): JSX.Element 
   const entry = useRef<KeyEntryHandle>(null);
   const [waiting, setWaiting] = useState(held.provider);
   const [startingOver, setStartingOver] = useState(false);
+  useEffect(() => whenIdle(makeFormats), []);
   const nameOf = (id: string): string => providers.find((each) => each.id === id)?.name ?? id;
 
   return (

@@ -77,6 +77,7 @@ export function NewPasswordFields({ fields, labels, disabled }: Props): JSX.Elem
   const debounce = useDebounced(200);
   const estimate = (length: number): void => {
     fields.clearErrors();
+    if (length > 0) vault.prepare();
     debounce((isCurrent) => {
       const field = fields.password.current;
       if (length === 0 || field === null || field.empty) {

@@ -64,7 +64,7 @@ export function UnlockForm({ state, onSubmit, onCancel, autoFocus }: Props): JSX
         required
         onChange={(length) => {
           if (length === 0) return;
-          vault.prepareUnlock();
+          vault.prepare();
           setMissing(false);
           work.clearError();
         }}

@@ -4,9 +4,10 @@ import type { RouteReason } from '../core/route.ts';
 import type { LockReason, RecordState, Verdict } from '../core/types.ts';
 import { formatLeft, formatMinutes, locale } from './format.ts';
 
-const plural = new Intl.PluralRules(locale);
+let plural: Intl.PluralRules | undefined;
 
 function count(n: number, one: string, other: string): string {
+  plural ??= new Intl.PluralRules(locale);
   return plural.select(n) === 'one' ? one : other;
 }
 

@@ -1,4 +1,5 @@
 /** The vault's own site: the panel by itself, or in the frame of an app that may embed it. */
+import { framed, isApart, workers } from './start.ts';
 import { render } from 'preact';
 import { serveApp, serveNothing, type FrameSide } from '../embed/frame-side.ts';
 import { awaitHandshake, type Handshake } from '../embed/handshake.ts';
@@ -9,14 +10,12 @@ import { loadConfig } from './config.ts';
 import { endWithLock, lastLock, ranOut } from './ending.ts';
 import { NoticeBoard, NoticedLines } from './noticed.tsx';
 import { NotAllowed, Opening, Partitioned, SandboxNote } from './notices.tsx';
-import { isPartitioned } from './partition.ts';
 
 /** An app answers at once when the frame has loaded; who has not by then never will. */
 const handshakeLimitMs = 8_000;
 /** How long an app may take to remove the frame of a locked vault, before that replaces itself. */
 const removalLimitMs = 500;
 
-const framed = window.parent !== window;
 const onlyUnlock = framed && new URLSearchParams(location.search).get('mode') === 'unlock';
 const root = document.getElementById('vault');
 document.documentElement.classList.toggle('framed', framed);
@@ -41,8 +40,7 @@ const handshake = framed
 async function start(root: HTMLElement): Promise<void> {
   if (!onlyUnlock) render(<Opening />, root);
   if (handshake === null) {
-    const options = await mountOptions();
-    const vault = await Vault.open({ reason: lastLock() });
+    const [options, vault] = await Promise.all([mountOptions(), Vault.open({ workers, reason: lastLock() })]);
     const panel = mountPanel(root, vault, { kind: 'panel' }, options);
     if (lastLock() !== null) focusIn(root, 'title');
     endWithLock(
@@ -59,6 +57,8 @@ async function start(root: HTMLElement): Promise<void> {
   }
   const met = await Promise.race([handshake, after(handshakeLimitMs)]);
   if (met === null) {
+    await isApart;
+    workers.end();
     render(<NotAllowed />, root);
   } else {
     await startFramed(root, met);
@@ -66,7 +66,7 @@ async function start(root: HTMLElement): Promise<void> {
 }
 
 async function startFramed(root: HTMLElement, { port, app }: Handshake): Promise<void> {
-  if (await isPartitioned()) {
+  if (await isApart) {
     render(<Partitioned />, root);
     serveNothing(port);
     followHeight((height) => {
@@ -74,8 +74,10 @@ async function startFramed(root: HTMLElement, { port, app }: Handshake): Promise
     });
     return;
   }
-  const options = await mountOptions();
-  const vault = await Vault.open({ app, reason: lastLock() });
+  const [options, vault] = await Promise.all([
+    mountOptions(),
+    Vault.open({ app, workers, reason: lastLock() }),
+  ]);
   const viewOf = (view: EmbedView): PanelView =>
     view === 'panel'
       ? { kind: onlyUnlock ? 'none' : 'panel' }

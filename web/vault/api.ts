@@ -127,8 +127,11 @@ export interface VaultService {
   checkPassword(password: Uint8Array): Promise<Strength>;
   /** @throws password_* , vault_exists (E23), storage_* . Confirms the platform's present user, where one is known. */
   create(password: Uint8Array): Promise<void>;
-  /** For when the first letter of the password is typed: `unlock` then is faster. What it holds for that is given back after a minute. */
-  prepareUnlock(): void;
+  /**
+   * For when the first letter of a password is typed: `create`, `unlock` or `changePassword`, whichever the state allows, then is
+   * faster. What is held for that is given back after a minute, when the page is hidden, and by a lock.
+   */
+  prepare(): void;
   /** @throws wrong_password, too_many_attempts, header_damaged, newer_format, superseded; vault_changed where another tab changed
    *  the password or its parameters meanwhile: ask for it again. */
   unlock(password: Uint8Array): Promise<void>;

@@ -1,5 +1,6 @@
 /** The shape of what is stored, and opening a database of that shape. */
 import { openDB, wrap, type DBSchema, type IDBPDatabase } from 'idb';
+import { VaultError } from '../core/errors.ts';
 
 const databaseName = 'byok-vault';
 const version = 1;
@@ -22,11 +23,28 @@ function makeStores(database: { createObjectStore(name: (typeof allStores)[numbe
   for (const name of allStores) database.createObjectStore(name);
 }
 
-/**
- * The vault's own database.
- * @param onClosed the connection was closed: by a newer version in another tab, or by the browser.
- */
-export function openDatabase(onClosed: () => void): Promise<Database> {
+/** The vault's own database, opened again where it was closed. */
+export class Connection {
+  #database: Promise<Database> | null = null;
+
+  /** @throws VaultError newer_format (E26), storage_unavailable (E9). */
+  async open(): Promise<Database> {
+    this.#database ??= openDatabase(() => {
+      this.#database = null;
+    });
+    try {
+      return await this.#database;
+    } catch (error) {
+      this.#database = null;
+      // Another tab has a newer version of this site, which has raised the database (E26).
+      const newer = error instanceof DOMException && error.name === 'VersionError';
+      throw new VaultError(newer ? 'newer_format' : 'storage_unavailable');
+    }
+  }
+}
+
+/** @param onClosed the connection was closed: by a newer version in another tab, or by the browser. */
+function openDatabase(onClosed: () => void): Promise<Database> {
   return new Promise((resolve, reject) => {
     openDB<Schema>(databaseName, version, {
       upgrade: makeStores,

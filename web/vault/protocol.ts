@@ -20,16 +20,26 @@ export interface DerivedKey {
   readonly kek: Bytes;
 }
 
-/** The deriver: made for one `make` or `derive`, then terminated; before it there may be one `prepare`, and any number of checks. */
+/** The deriver: made for one `make`, `derive` or `change`, then terminated; before it there may be one `prepare`, and any number of checks. */
 export interface DeriverApi {
   /** How good a new password is. */
   check(password: Uint8Array, filter: Bytes): Strength;
-  /** Makes the first derivation with these parameters as fast as a second one would be. */
-  prepare(params: KdfParams): void;
+  /**
+   * Makes the first derivation with these parameters as fast as a second one would be, and measures this device where a new password
+   * is to come. @param params the stored ones; null where nothing is stored. @throws kdf_params_refused (E25), out_of_memory.
+   */
+  prepare(params: KdfParams | null, forNew: boolean): void;
   /** For a new password: checks it, measures this device, and derives with parameters made for it. @throws password_* . */
   make(password: Uint8Array, filter: Bytes): DerivedKey;
   /** With stored parameters. @param renew also with today's default ones, to which a weaker vault is raised. */
   derive(password: Uint8Array, params: KdfParams, renew: boolean): { kek: Bytes; next: DerivedKey | null };
+  /** The present password with stored parameters, and a new one as {@link make} does it. */
+  change(
+    current: Uint8Array,
+    params: KdfParams,
+    next: Uint8Array,
+    filter: Bytes,
+  ): { kek: Bytes; next: DerivedKey };
 }
 
 /** What stands in storage, without a key. */
@@ -62,9 +72,11 @@ export interface VaultWorkerApi {
   inspectKey(key: Uint8Array): KeyShape;
 
   create(key: DerivedKey, user: PlatformUser | null): Promise<void>;
-  /** What the next unlock will derive with. Counts nothing. @throws no_vault. */
-  unlockParams(): Promise<KdfParams>;
-  /** Counts the attempt before it is made. @throws too_many_attempts, no_vault. */
+  /** What the vault's password will be derived with. Counts nothing. @throws no_vault. */
+  foresee(): Promise<UnlockTask>;
+  /** Has the engine optimise what opens records (rehearsal.ts). */
+  rehearse(): Promise<void>;
+  /** Counts the attempt: whatever comes of it is told once that is on the disk. @throws too_many_attempts, no_vault. */
   beginUnlock(): Promise<UnlockTask>;
   /** @throws vault_changed where another tab has put another lock on the vault since the task was read. */
   unlock(task: UnlockTask, kek: Bytes, next: DerivedKey | null): Promise<void>;

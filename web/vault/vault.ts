@@ -17,11 +17,12 @@ import type {
 } from './api.ts';
 import { assetsIn, defaultAssets } from './assets.ts';
 import { toBase64url } from './base64url.ts';
+import { whenIdle } from './idle.ts';
 import { Listeners } from './listeners.ts';
 import { watchPage } from './page.ts';
 import { Platform } from './platform.ts';
 import { PreparedDeriver } from './prepared.ts';
-import type { DeriverApi, Settled, VaultNotice, VaultWorkerApi } from './protocol.ts';
+import type { DeriverApi, Settled, UnlockTask, VaultNotice, VaultWorkerApi } from './protocol.ts';
 import { copySecret } from './secret-bytes.ts';
 import { Tabs, type TabMessage } from './tabs.ts';
 import { wipe } from './wipe.ts';
@@ -36,6 +37,8 @@ export interface VaultOptions {
   readonly reason?: LockReason | null;
   /** For the vault's own site: the app that embeds it, by its origin. Whatever is sealed is sealed for it, with permission. */
   readonly app?: string;
+  /** For the vault's own site: the workers, loaded before it is known which app. */
+  readonly workers?: Workers;
 }
 
 /** Activity is passed on at most this often, in milliseconds. */
@@ -60,6 +63,8 @@ export class Vault implements VaultService {
   /** Counts the locks, so that what began before one can see it. */
   #locks = 0;
   #filter: Promise<Uint8Array<ArrayBuffer>> | null = null;
+  /** Who is signed in, as soon as the platform has said so at this unlock. */
+  #user: SignedInUser | null = null;
   #lastActivity = -activityMs;
   #closed = false;
 
@@ -67,7 +72,7 @@ export class Vault implements VaultService {
     const base = globalThis.location.href;
     this.app = options.app ?? null;
     const assets = options.assets === undefined ? defaultAssets() : assetsIn(new URL(options.assets, base));
-    this.#workers = new Workers(assets);
+    this.#workers = options.workers ?? new Workers(assets);
     this.#prepared = new PreparedDeriver((onFailure) => this.#workers.deriver(onFailure));
     this.#platform = new Platform(new URL(options.api ?? '/byok/', base));
     this.#tabs = new Tabs((message) => {
@@ -78,6 +83,7 @@ export class Vault implements VaultService {
         this.#tellWorker('check');
       },
       hidden: () => {
+        this.#prepared.end('superseded');
         this.#tellWorker('hidden');
       },
       left: () => {
@@ -125,7 +131,7 @@ export class Vault implements VaultService {
   async create(password: Uint8Array): Promise<void> {
     await this.#deriveOnce([password], 'empty', async () => {
       const unlessLocked = this.#unlessLockedFromNow();
-      const user = this.#platform.user().catch(() => null);
+      const user = this.#askForUser();
       const shown = this.#state.phase === 'empty' ? this.#state.platformUser : null;
       const filter = await unlessLocked(this.#commonPasswords());
       const key = await this.#derive((deriver) => deriver.call('make', password, filter.slice()));
@@ -144,24 +150,42 @@ export class Vault implements VaultService {
     });
   }
 
-  prepareUnlock(): void {
-    if (this.#state.phase !== 'locked' || this.#deriving || this.#closed) return;
-    this.#prepared.begin(() => this.#ask('unlockParams'));
+  prepare(): void {
+    const { phase } = this.#state;
+    if (phase === 'starting' || phase === 'unavailable' || this.#deriving || this.#closed) return;
+    // Behind other tabs, the memory for it is not worth the moment that it saves.
+    if (document.visibilityState === 'hidden') return;
+    if (this.#prepared.isBegun) return;
+    this.#prepared.begin({
+      task: phase === 'empty' ? null : this.#ask('foresee'),
+      forNew: phase !== 'locked',
+    });
+    if (phase === 'locked') this.#rehearse();
+  }
+
+  /** Once for each worker: the next unlock opens its records faster. */
+  #rehearse(): void {
+    this.#ask('rehearse').catch(() => undefined);
   }
 
   async unlock(password: Uint8Array): Promise<void> {
     await this.#deriveOnce([password], 'locked', async () => {
-      const user = this.#platform.user().catch(() => null);
+      const user = this.#askForUser();
       try {
-        const task = await this.#ask('beginUnlock');
-        const { kek, next } = await this.#derive((deriver) =>
-          deriver.call('derive', password, task.params.slice(), task.weak),
-        );
-        try {
-          await this.#ask('unlock', task, kek, next);
-        } finally {
-          wipe(kek, next?.kek);
-        }
+        // The deriver ends once the vault is open: giving its memory back takes longer than opening.
+        await this.#derive(async (deriver, foreseen) => {
+          const begun = this.#ask('beginUnlock');
+          // Told below. A key that was derived meanwhile is of no use without it.
+          begun.catch(() => undefined);
+          const task = foreseen ?? (await begun);
+          const { kek, next } = await deriver.call('derive', password, task.params.slice(), task.weak);
+          try {
+            await begun;
+            await this.#ask('unlock', task, kek, next);
+          } finally {
+            wipe(kek, next?.kek);
+          }
+        });
       } catch (error) {
         if (isCode(error, 'wrong_password')) this.#platform.report({ event: 'unlock_failed' });
         if (!isCode(error, 'superseded')) await this.#refresh(null);
@@ -184,16 +208,13 @@ export class Vault implements VaultService {
       const { refusal } = await this.#prepared.remote.call('check', copySecret(next), filter.slice());
       if (refusal !== null) throw new VaultError(refusal);
       const { params } = await this.#ask('beginChange');
-      const { kek } = await this.#derive((deriver) => deriver.call('derive', current, params, false));
+      const derived = await this.#derive((deriver) =>
+        deriver.call('change', current, params, next, filter.slice()),
+      );
       try {
-        const made = await this.#derive((deriver) => deriver.call('make', next, filter.slice()));
-        try {
-          await this.#work('saving', () => this.#ask('changePassword', kek, made));
-        } finally {
-          wipe(made.kek);
-        }
+        await this.#work('saving', () => this.#ask('changePassword', derived.kek, derived.next));
       } finally {
-        wipe(kek);
+        wipe(derived.kek, derived.next.kek);
       }
     });
   }
@@ -397,12 +418,15 @@ export class Vault implements VaultService {
     if (document.visibilityState === 'hidden') this.#tellWorker('hidden');
   }
 
-  /** One derivation in a worker of its own. */
-  async #derive<T>(work: (deriver: Running<DeriverApi>['remote']) => Promise<T>): Promise<T> {
-    const deriver = this.#prepared.take() ?? this.#workers.deriver(() => undefined);
+  /** One derivation in a worker of its own, with what was foreseen where that was prepared. */
+  async #derive<T>(
+    work: (deriver: Running<DeriverApi>['remote'], foreseen: UnlockTask | null) => Promise<T>,
+  ): Promise<T> {
+    const prepared = this.#prepared.take();
+    const deriver = prepared?.deriver ?? this.#workers.deriver(() => undefined);
     this.#deriver = deriver;
     try {
-      return await work(deriver.remote);
+      return await work(deriver.remote, prepared?.task ?? null);
     } finally {
       deriver.end('superseded');
       if (this.#deriver === deriver) this.#deriver = null;
@@ -457,6 +481,7 @@ export class Vault implements VaultService {
 
   #endWorkers(code: 'superseded' | 'worker_failed'): void {
     this.#locks += 1;
+    this.#workers.end();
     this.#prepared.end(code);
     this.#deriver?.end(code);
     this.#vault?.end(code);
@@ -484,7 +509,7 @@ export class Vault implements VaultService {
     switch (notice.kind) {
       case 'view': {
         const { records, apps, integrity, user } = notice.view;
-        const platformUser = this.#state.phase === 'unlocked' ? this.#state.platformUser : null;
+        const platformUser = this.#state.phase === 'unlocked' ? this.#state.platformUser : this.#user;
         const locksAt = Date.now() + notice.remainingMs;
         const opened = !this.#isOpen();
         this.#publish({
@@ -516,6 +541,8 @@ export class Vault implements VaultService {
   #hear({ kind }: TabMessage): void {
     switch (kind) {
       case 'written':
+        // Its parameters may be others by now.
+        this.#prepared.end('superseded');
         if (this.#isOpen()) this.#tellWorker('refresh');
         else if (this.#state.phase === 'empty') void this.#refresh(null).catch(() => undefined);
         break;
@@ -540,8 +567,14 @@ export class Vault implements VaultService {
   async #refresh(reason: LockReason | null): Promise<void> {
     const { exists, waitMs } = await this.#ask('status');
     if (this.#isOpen()) return;
-    if (exists) this.#publish({ phase: 'locked', reason, waitMs });
-    else this.#showEmpty();
+    if (!exists) {
+      this.#showEmpty();
+      return;
+    }
+    this.#publish({ phase: 'locked', reason, waitMs });
+    whenIdle(() => {
+      if (this.#state.phase === 'locked' && this.#vault !== null) this.#rehearse();
+    });
   }
 
   #showEmpty(): void {
@@ -558,11 +591,22 @@ export class Vault implements VaultService {
     if (this.#state.phase === 'unlocked') this.#publish({ ...this.#state, ...part });
   }
 
+  /** Null where the platform is silent. */
+  #askForUser(): Promise<SignedInUser | null> {
+    this.#user = null;
+    const user = this.#platform.user().catch(() => null);
+    void user.then((known) => {
+      this.#user = known;
+    });
+    return user;
+  }
+
   #learnUser(user: Promise<SignedInUser | null>): void {
     void user.then((platformUser) => {
-      const { phase } = this.#state;
-      if (phase === 'empty') this.#publish({ phase, platformUser });
-      else this.#update({ platformUser });
+      const { state } = this;
+      if (state.phase === 'empty') this.#publish({ phase: 'empty', platformUser });
+      else if (state.phase === 'unlocked' && state.platformUser !== platformUser)
+        this.#update({ platformUser });
     });
   }
 

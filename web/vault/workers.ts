@@ -41,18 +41,39 @@ interface Modules {
   readonly deriver: WebAssembly.Module;
 }
 
+/** A worker that was not told yet what it is for. */
+interface Unused {
+  readonly worker: Worker;
+  failed: boolean;
+}
+
 /** The two kinds of workers, each kind with its module, which is compiled once. */
 export class Workers {
   readonly #assets: Assets;
+  #loading: Promise<void> | null = null;
   #modules: Modules | null = null;
+  /** The first worker of the vault, which starts and opens its database while the modules are loaded. */
+  #first: Unused | null = null;
 
   constructor(assets: Assets) {
     this.#assets = assets;
   }
 
-  /** Once, before any worker. @throws VaultError no_webassembly (E36), worker_failed where a file can't be had. */
-  async load(): Promise<void> {
+  /** Before any worker is had. @throws VaultError no_webassembly (E36), worker_failed where a file can't be had. */
+  load(): Promise<void> {
+    this.#loading ??= this.#load();
+    return this.#loading;
+  }
+
+  async #load(): Promise<void> {
+    if (typeof WebAssembly === 'undefined') throw new VaultError('no_webassembly');
     const { vaultWasm, deriverWasm, deriverScalarWasm } = this.#assets;
+    const first: Unused = { worker: spawn(this.#assets.vault), failed: false };
+    first.worker.onerror = (event) => {
+      event.preventDefault();
+      first.failed = true;
+    };
+    this.#first = first;
     const [vault, deriver] = await Promise.all([
       compile(vaultWasm),
       compile(hasSimd() ? deriverWasm : deriverScalarWasm),
@@ -60,10 +81,16 @@ export class Workers {
     this.#modules = { vault, deriver };
   }
 
+  /** Ends what was started and is not used. */
+  end(): void {
+    this.#first?.worker.terminate();
+    this.#first = null;
+  }
+
   /** @throws VaultError busy before everything is loaded; so does {@link vault}. */
   deriver(onFailure: () => void): Running<DeriverApi> {
     const module = this.#loaded.deriver;
-    return start<DeriverApi>(this.#assets.deriver, { module, app: null }, () => undefined, onFailure);
+    return start<DeriverApi>(spawn(this.#assets.deriver), { module, app: null }, () => undefined, onFailure);
   }
 
   vault(
@@ -71,12 +98,12 @@ export class Workers {
     onNotice: (notice: VaultNotice) => void,
     onFailure: () => void,
   ): Running<VaultWorkerApi> {
-    return start<VaultWorkerApi>(
-      this.#assets.vault,
-      { module: this.#loaded.vault, app },
-      onNotice as (notice: unknown) => void,
-      onFailure,
-    );
+    const module = this.#loaded.vault;
+    const first = this.#first;
+    this.#first = null;
+    // One that failed says so once, and to nobody: another one fails again.
+    const worker = first === null || first.failed ? spawn(this.#assets.vault) : first.worker;
+    return start<VaultWorkerApi>(worker, { module, app }, onNotice as (notice: unknown) => void, onFailure);
   }
 
   get #loaded(): Modules {
@@ -96,7 +123,6 @@ export class Workers {
 }
 
 async function compile(url: URL): Promise<WebAssembly.Module> {
-  if (typeof WebAssembly === 'undefined') throw new VaultError('no_webassembly');
   let bytes: ArrayBuffer;
   try {
     const response = await fetch(url);
@@ -112,13 +138,16 @@ async function compile(url: URL): Promise<WebAssembly.Module> {
   }
 }
 
+function spawn(url: URL): Worker {
+  return new Worker(trusted(url), { type: 'module' });
+}
+
 function start<T extends Record<keyof T, (...args: never[]) => unknown>>(
-  url: URL,
+  worker: Worker,
   about: WorkerStart,
   onNotice: (notice: unknown) => void,
   onFailure: () => void,
 ): Running<T> {
-  const worker = new Worker(trusted(url), { type: 'module' });
   const remote = new Remote<T>(worker, onNotice);
   const running: Running<T> = {
     remote,

@@ -1,30 +1,26 @@
-/** Derives one key from one password, in a memory of its own that ends with this worker. */
-import { DeriverCore } from '../core/deriver.ts';
+/** Derives keys from one password, or an old and a new one, in a memory of its own that ends with this worker. */
+import { DeriverCore, type KdfParams } from '../core/deriver.ts';
 import { VaultError } from '../core/errors.ts';
-import type { DeriverApi, WorkerStart } from '../vault/protocol.ts';
+import type { DerivedKey, DeriverApi, WorkerStart } from '../vault/protocol.ts';
 import { serve } from '../vault/rpc.ts';
 
-/** Memory and passes of encoded parameters, without the salt. */
-const costBytes = 9;
-
 function offer(core: DeriverCore): DeriverApi {
+  /** Measuring does not need the password, and so is done by the time it is there. */
+  let calibrated: KdfParams | null = null;
+  const make = (password: Uint8Array, filter: Uint8Array): DerivedKey => {
+    core.admitPassword(password, filter);
+    const params = calibrated ?? core.calibratedKdf();
+    return { params, kek: core.deriveKek(params, password) };
+  };
   return {
     check: (password, filter) => core.checkPassword(password, filter),
 
-    prepare(params) {
-      core.prepare(params);
+    prepare(params, forNew) {
+      if (params !== null) core.prepare(params);
+      if (forNew) calibrated = core.calibratedKdf();
     },
 
-    make(password, filter) {
-      core.admitPassword(password, filter);
-      const params = core.defaultKdf();
-      const begin = performance.now();
-      const kek = core.deriveKek(params, password);
-      const calibrated = core.calibratedKdf(performance.now() - begin);
-      if (calibrated.subarray(0, costBytes).every((byte, i) => byte === params[i])) return { params, kek };
-      kek.fill(0);
-      return { params: calibrated, kek: core.deriveKek(calibrated, password) };
-    },
+    make,
 
     derive(password, params, renew) {
       const kek = core.deriveKek(params, password);
@@ -35,6 +31,16 @@ function offer(core: DeriverCore): DeriverApi {
       } catch (error) {
         // A device without the memory for it opens its vault all the same.
         if (error instanceof VaultError && error.code === 'out_of_memory') return { kek, next: null };
+        throw error;
+      }
+    },
+
+    change(current, params, next, filter) {
+      const kek = core.deriveKek(params, current);
+      try {
+        return { kek, next: make(next, filter) };
+      } catch (error) {
+        kek.fill(0);
         throw error;
       }
     },

@@ -8,6 +8,8 @@ import { VaultError } from '../core/errors.ts';
 import type { Change, CoreSession, SealTarget, Snapshot } from '../core/session.ts';
 import { fromHex } from '../core/bundle.ts';
 import type { LockReason, Verdict } from '../core/types.ts';
+import type { AutoLockSettings } from '../vault/api.ts';
+import type { Connection } from '../vault/database.ts';
 import type {
   DerivedKey,
   SealedBytes,
@@ -17,6 +19,7 @@ import type {
   VaultWorkerApi,
 } from '../vault/protocol.ts';
 import { Store } from '../vault/store.ts';
+import { rehearse } from './rehearsal.ts';
 
 /** An unlocked vault. */
 interface Open {
@@ -39,21 +42,26 @@ export class VaultHost {
   readonly #store: Store;
   readonly #app: string | null;
   #open: Open | null = null;
+  /** The write of the last attempt. */
+  #counted: Promise<void> = Promise.resolve();
+  /** What is stored, read while the key for it is derived. */
+  #ahead: Promise<Snapshot> | null = null;
+  #rehearsed = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** @param app the origin of the app that the vault is embedded in. It can't be changed: whatever is sealed here for a job is
    *  sealed for this app, whoever calls. */
-  constructor(core: Core, app: string | null) {
+  constructor(core: Core, connection: Connection, app: string | null) {
     this.#core = core;
     this.#app = app;
-    this.#store = new Store((manifest) => core.readManifest(manifest));
+    this.#store = new Store(connection, (manifest) => core.readManifest(manifest));
   }
 
   readonly operations: VaultWorkerApi = {
     status: async () => {
-      const exists = (await this.#store.read()) !== null;
-      const { waitMs } = this.#core.attempts(await this.#store.attempts(), Date.now());
-      return { exists, waitMs: exists ? waitMs : 0 };
+      const found = await this.#store.readLocked();
+      if (found === null) return { exists: false, waitMs: 0 };
+      return { exists: true, waitMs: this.#core.attempts(found.attempts, Date.now()).waitMs };
     },
     providers: () => this.#core.providers(),
     inspectKey: (key) => {
@@ -67,17 +75,29 @@ export class VaultHost {
         await this.#store.exclusively(() => this.#store.apply(change));
         session.commit();
         const slot = this.#passwordSlot(change.header ?? new Uint8Array(0));
-        await this.#begin(session, slot.slot);
+        this.#begin(session, slot.slot, await this.#store.settings());
       } catch (error) {
         session.lock();
         throw error;
       }
       this.tell({ kind: 'written' });
     },
-    unlockParams: async () => this.#passwordSlot((await this.#read()).header).params,
-    beginUnlock: () => this.#beginAttempt(),
+    foresee: async () => this.#passwordSlot((await this.#readLocked()).header),
+    rehearse: async () => {
+      if (this.#rehearsed) return;
+      this.#rehearsed = true;
+      const steps = rehearse(this.#core);
+      while (steps.next().done !== true && this.#open === null) await nextTask();
+    },
+    beginUnlock: async () => {
+      const task = await this.#beginAttempt();
+      this.#ahead = this.#read();
+      this.#ahead.catch(() => undefined);
+      return task;
+    },
     unlock: async ({ slot, params }, kek, next) => {
-      const stored = await this.#read();
+      const { stored, settings } = await this.#readAfterwards();
+      await this.#counted;
       const now = this.#passwordSlot(stored.header);
       // Another tab changed the password or raised the parameters: to say that this password is wrong would be untrue.
       if (now.slot !== slot || indexedDB.cmp(now.params, params) !== 0) {
@@ -87,22 +107,24 @@ export class VaultHost {
       }
       const session = this.#core.unlock(stored, slot, kek);
       try {
-        await this.#count(() => ({ failed: 0, last: 0 }));
-        await this.#begin(session, slot);
+        this.#begin(session, slot, settings);
       } catch (error) {
         session.lock();
         throw error;
       }
-      if (next !== null) await this.#raise(kek, next);
       // A damaged vault is not copied over what may be the last good copy of it.
-      if (session.view().integrity === 'ok')
-        void this.#store.exclusively(() => this.#store.keepSpare()).catch(() => undefined);
+      const isIntact = session.view().integrity === 'ok';
+      // Whoever could open it waits for nothing but, where the count stayed, after the next mistake.
+      await this.#count(() => ({ failed: 0, last: 0 })).catch(() => undefined);
+      if (next !== null) await this.#raise(kek, next);
+      if (isIntact) void this.#store.exclusively(() => this.#store.keepSpare()).catch(() => undefined);
     },
     beginChange: () => {
       this.#use();
       return this.#beginAttempt();
     },
     changePassword: async (current, next) => {
+      await this.#counted;
       const { slot } = this.#use();
       await this.#write((session) => session.changePassword(slot, current, next.kek, next.params));
       await this.#count(() => ({ failed: 0, last: 0 }));
@@ -241,15 +263,37 @@ export class VaultHost {
     return { slot: slot.id, params: fromHex(slot.kdf), weak: slot.weak };
   }
 
+  async #readLocked(): Promise<{ header: Uint8Array; attempts: Attempts }> {
+    const found = await this.#store.readLocked();
+    if (found === null) throw new VaultError('no_vault');
+    return found;
+  }
+
+  /**
+   * The attempt is written while its key is derived, and is on the disk before anyone is told what comes of it: killing the tab saves
+   * none.
+   */
   async #beginAttempt(): Promise<UnlockTask> {
-    const { header } = await this.#read();
+    const { header, attempts } = await this.#readLocked();
     const task = this.#passwordSlot(header);
-    await this.#count((attempts) => {
-      const { waitMs, next } = this.#core.attempts(attempts, Date.now());
+    const counting = (before: Attempts): Attempts => {
+      const { waitMs, next } = this.#core.attempts(before, Date.now());
       if (waitMs > 0) throw new VaultError('too_many_attempts');
       return next;
-    });
+    };
+    counting(attempts);
+    this.#counted = this.#count(counting);
+    // Told by what waits for it.
+    this.#counted.catch(() => undefined);
     return task;
+  }
+
+  /** What is stored now: what was read while the key was derived, unless it was changed since. */
+  async #readAfterwards(): Promise<{ stored: Snapshot; settings: AutoLockSettings }> {
+    const ahead = await (this.#ahead ?? this.#read());
+    this.#ahead = null;
+    const { unchanged, settings } = await this.#store.readSince(ahead);
+    return { stored: unchanged ? ahead : await this.#read(), settings };
   }
 
   /** A full disk keeps nobody out: the wait slows a person at the keyboard, and what is full must be openable to delete from it. */
@@ -261,8 +305,7 @@ export class VaultHost {
     }
   }
 
-  async #begin(session: CoreSession, slot: string): Promise<void> {
-    const choice = await this.#store.settings();
+  #begin(session: CoreSession, slot: string, choice: AutoLockSettings): void {
     this.#wipe();
     const open = { session, autoLock: this.#core.autoLock(choice), slot };
     this.#open = open;
@@ -393,4 +436,11 @@ export class VaultHost {
     const change = await this.#write((session) => session.accept(draft, verdict, Date.now()));
     return { verdict, saved: true, record: change?.put[0]?.id ?? null, next: 'none' };
   }
+}
+
+/** What was asked for meanwhile comes first. */
+function nextTask(): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve);
+  });
 }

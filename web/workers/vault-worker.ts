@@ -1,11 +1,16 @@
 /** The worker that holds the unlocked session. */
 import { Core } from '../core/core.ts';
+import { Connection } from '../vault/database.ts';
 import type { VaultWorkerApi, WorkerStart } from '../vault/protocol.ts';
 import { serve } from '../vault/rpc.ts';
 import { VaultHost } from './vault-host.ts';
 
+const connection = new Connection();
+// Takes longer than all else that a start needs, so it waits for none of it. Who asks for the vault is told what is wrong with it.
+connection.open().catch(() => undefined);
+
 self.onmessage = ({ data: { module, app } }: MessageEvent<WorkerStart>) => {
-  const host = Core.load(module).then((core) => new VaultHost(core, app));
+  const host = Core.load(module).then((core) => new VaultHost(core, connection, app));
   const tell = serve<VaultWorkerApi>(
     self,
     host.then((it) => {

@@ -38,7 +38,8 @@ export class Drawing {
     }
     this.#line.replaceChildren(...parts);
     if (focused) this.#follow(caret);
-    else this.#box.scrollLeft = 0;
+    // What is empty has nothing to scroll; asking for it would lay out the page once for each field that is drawn.
+    else if (!text.empty) this.#box.scrollLeft = 0;
   }
 
   /** The place between two characters that is nearest to a point. @param x in CSS pixels of the viewport. */

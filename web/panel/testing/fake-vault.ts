@@ -148,7 +148,7 @@ export class FakeVault implements VaultService {
     this.#open([]);
   }
 
-  prepareUnlock(): void {
+  prepare(): void {
     // Nothing here takes longer the first time.
   }
 
