@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { after, test } from 'node:test';
 import { toHex } from '../web/core/bundle.ts';
-import { Call } from '../web/core/call.ts';
+import { FullCall as Call } from '../web/core/full-call.ts';
 import type { CommonExports } from '../web/core/exports.ts';
 import { instantiate } from '../web/core/module.ts';
 

@@ -1,6 +1,6 @@
 /** Derives one key from one password, in a memory of its own that ends with this worker. */
 import { DeriverCore } from '../core/deriver.ts';
-import { VaultError } from '../core/errors.ts';
+import { useStatusNames, VaultError } from '../core/vault-error.ts';
 import type { DeriverApi, WorkerStart } from '../vault/protocol.ts';
 import { serve } from '../vault/rpc.ts';
 
@@ -41,6 +41,7 @@ function offer(core: DeriverCore): DeriverApi {
   };
 }
 
-self.onmessage = ({ data: { module } }: MessageEvent<WorkerStart>) => {
+self.onmessage = ({ data: { module, statuses } }: MessageEvent<WorkerStart>) => {
+  useStatusNames(statuses);
   serve<DeriverApi>(self, DeriverCore.load(module).then(offer));
 };

@@ -1,6 +1,6 @@
 /** Ours, through the class that the deriver's worker uses. */
 import { DeriverCore } from '../../../web/core/deriver.ts';
-import { hasSimd } from '../../../web/core/module.ts';
+import { hasSimd } from '../../../web/core/simd.ts';
 import { password, salt, type Load } from '../contender.ts';
 
 export const load: Load = async (read) => {
