@@ -88,7 +88,7 @@ list(REMOVE_ITEM cold
   ${PROJECT_BINARY_DIR}/sodium/blake2b-compress.c
   ${root}/crypto_onetimeauth/poly1305/donna/poly1305_donna.c
   ${root}/crypto_stream/salsa20/ref/salsa20_ref.c)
-set_source_files_properties(${cold} PROPERTIES COMPILE_OPTIONS -Os)
+set_source_files_properties(${cold} PROPERTIES COMPILE_OPTIONS "-Oz;-sINLINING_LIMIT=0")
 
 add_library(sodium_options INTERFACE)
 target_include_directories(sodium_options INTERFACE

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test, type TestContext } from 'node:test';
-import { Call } from '../web/core/call.ts';
+import { FullCall as Call } from '../web/core/full-call.ts';
 import { Core } from '../web/core/core.ts';
 import { statusCodes, VaultError } from '../web/core/errors.ts';
 import { DeriverCore } from '../web/core/deriver.ts';

@@ -72,9 +72,11 @@ Status place(Table& table, T value, Handle* handle) {
 
 // ---- Around each call
 
+/// @param call captures by value: it runs in a frame of its own, and a reference would be one more thing to
+/// store there.
 template <typename Call>
 StatusCode run(const Call& call) {
-    return static_cast<StatusCode>(with_clean_stack([&]() -> Status { return call(); }));
+    return static_cast<StatusCode>(Status{with_clean_stack(call)});
 }
 
 template <typename Table>

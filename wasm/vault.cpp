@@ -188,11 +188,11 @@ using namespace byok;
 using namespace byok::abi;
 
 StatusCode byok_providers(Out* out) {
-    return run([&] { return give(out, std::string_view(catalogue_json())); });
+    return run([=] { return give(out, std::string_view(catalogue_json())); });
 }
 
 StatusCode byok_store_decision(std::uint32_t verdict, Out* out) {
-    return run([&]() -> Status {
+    return run([=]() -> Status {
         Arguments in;
         const auto decision = static_cast<std::uint8_t>(store_decision(in.verdict(verdict)));
         BYOK_CHECK(in.finish());
@@ -201,7 +201,7 @@ StatusCode byok_store_decision(std::uint32_t verdict, Out* out) {
 }
 
 StatusCode byok_attempts(std::uint32_t failed, double last, double now, Out* out) {
-    return run([&]() -> Status {
+    return run([=]() -> Status {
         Arguments in;
         const Attempts attempts{failed, in.time(last)};
         const WallMs at = in.time(now);
@@ -211,7 +211,7 @@ StatusCode byok_attempts(std::uint32_t failed, double last, double now, Out* out
 }
 
 StatusCode byok_inspect_key(Bytes key, Size key_size, Out* out) {
-    return run([&]() -> Status {
+    return run([=]() -> Status {
         BYOK_TRY(clean, clean_key(view(key, key_size)));
         JsonWriter json;
         write(json.raw("{"), read_shape(std::as_const(clean.key).expose()), clean.edges_cleaned);
@@ -220,14 +220,14 @@ StatusCode byok_inspect_key(Bytes key, Size key_size, Out* out) {
 }
 
 StatusCode byok_read_header(Bytes header, Size header_size, Out* out) {
-    return run([&]() -> Status {
+    return run([=]() -> Status {
         BYOK_TRY(decoded, decode_header(view(header, header_size)));
         return give_json(out, decoded);
     });
 }
 
 StatusCode byok_read_manifest(Bytes manifest, Size manifest_size, Out* out) {
-    return run([&]() -> Status {
+    return run([=]() -> Status {
         BYOK_TRY(facts, manifest_facts(view(manifest, manifest_size)));
         JsonWriter json;
         json.raw("{\"vaultId\":").hex(facts.vault.bytes);
@@ -238,7 +238,7 @@ StatusCode byok_read_manifest(Bytes manifest, Size manifest_size, Out* out) {
 
 StatusCode byok_session_create(Bytes params, Size params_size, Bytes kek, Size kek_size, Bytes user,
                                Size user_size, Bytes name, Size name_size, Handle* handle, Out* change) {
-    return run([&]() -> Status {
+    return run([=]() -> Status {
         BYOK_TRY(kdf, decode_kdf_params(view(params, params_size)));
         BYOK_TRY(secret, kek_of(view(kek, kek_size)));
         std::optional<ConfirmedUser> confirmed;
@@ -305,13 +305,13 @@ StatusCode byok_session_free(Handle session) {
 }
 
 StatusCode byok_session_view(Handle session, Out* out) {
-    return with_session(session, [&](const Session& it) { return give_json(out, it); });
+    return with_session(session, [=](const Session& it) { return give_json(out, it); });
 }
 
 StatusCode byok_session_draft(Handle session, Bytes provider, Size provider_size, Bytes label,
                               Size label_size, Bytes key, Size key_size, Bytes app, Size app_size, double now,
                               Out* out) {
-    return with_session(session, [&](Session& it) -> Status {
+    return with_session(session, [=](Session& it) -> Status {
         Arguments in;
         const Provider& row = in.provider(as_text(provider, provider_size));
         const WallMs at = in.time(now);
@@ -324,7 +324,7 @@ StatusCode byok_session_draft(Handle session, Bytes provider, Size provider_size
 
 StatusCode byok_session_retarget(Handle session, Bytes draft, Size draft_size, Bytes provider,
                                  Size provider_size, Out* out) {
-    return with_session(session, [&](Session& it) -> Status {
+    return with_session(session, [=](Session& it) -> Status {
         Arguments in;
         const auto id = in.id<DraftId>(draft, draft_size);
         const Provider& row = in.provider(as_text(provider, provider_size));
@@ -335,7 +335,7 @@ StatusCode byok_session_retarget(Handle session, Bytes draft, Size draft_size, B
 }
 
 StatusCode byok_session_discard(Handle session, Bytes draft, Size draft_size) {
-    return with_session(session, [&](Session& it) -> Status {
+    return with_session(session, [=](Session& it) -> Status {
         Arguments in;
         it.discard(in.id<DraftId>(draft, draft_size));
         return in.finish();
@@ -344,7 +344,7 @@ StatusCode byok_session_discard(Handle session, Bytes draft, Size draft_size) {
 
 StatusCode byok_session_accept(Handle session, Bytes draft, Size draft_size, std::uint32_t verdict,
                                double now, Out* change) {
-    return with_session(session, [&](Session& it) -> Status {
+    return with_session(session, [=](Session& it) -> Status {
         Arguments in;
         const auto id = in.id<DraftId>(draft, draft_size);
         const Verdict found = in.verdict(verdict);
@@ -355,7 +355,7 @@ StatusCode byok_session_accept(Handle session, Bytes draft, Size draft_size, std
 }
 
 StatusCode byok_session_remove(Handle session, Bytes record, Size record_size, Out* change) {
-    return with_session(session, [&](Session& it) -> Status {
+    return with_session(session, [=](Session& it) -> Status {
         Arguments in;
         const auto id = in.id<RecordId>(record, record_size);
         BYOK_CHECK(in.finish());
@@ -365,7 +365,7 @@ StatusCode byok_session_remove(Handle session, Bytes record, Size record_size, O
 
 StatusCode byok_session_set_label(Handle session, Bytes record, Size record_size, Bytes label,
                                   Size label_size, Out* change) {
-    return with_session(session, [&](Session& it) -> Status {
+    return with_session(session, [=](Session& it) -> Status {
         Arguments in;
         const auto id = in.id<RecordId>(record, record_size);
         BYOK_CHECK(in.finish());
@@ -375,7 +375,7 @@ StatusCode byok_session_set_label(Handle session, Bytes record, Size record_size
 
 StatusCode byok_session_set_verdict(Handle session, Bytes record, Size record_size, std::uint32_t verdict,
                                     double now, Out* change) {
-    return with_session(session, [&](Session& it) -> Status {
+    return with_session(session, [=](Session& it) -> Status {
         Arguments in;
         const auto id = in.id<RecordId>(record, record_size);
         const Verdict found = in.verdict(verdict);
@@ -387,13 +387,13 @@ StatusCode byok_session_set_verdict(Handle session, Bytes record, Size record_si
 
 StatusCode byok_session_confirm_user(Handle session, Bytes user, Size user_size, Bytes name, Size name_size,
                                      Out* change) {
-    return with_session(session, [&](Session& it) {
+    return with_session(session, [=](Session& it) {
         return give(change, it.confirm_user(user_of(user, user_size, name, name_size)));
     });
 }
 
 StatusCode byok_session_grant_app(Handle session, Bytes origin, Size origin_size, double now, Out* change) {
-    return with_session(session, [&](Session& it) -> Status {
+    return with_session(session, [=](Session& it) -> Status {
         Arguments in;
         const WallMs at = in.time(now);
         BYOK_CHECK(in.finish());
@@ -409,7 +409,7 @@ StatusCode byok_session_revoke_app(Handle session, Bytes origin, Size origin_siz
 StatusCode byok_session_seal_for_app(Handle session, Bytes origin, Size origin_size, Bytes names,
                                      Size names_size, Bytes platform, Size platform_size, Bytes user,
                                      Size user_size, double now, double mono, double wall, Out* out) {
-    return with_session(session, [&](Session& it) -> Status {
+    return with_session(session, [=](Session& it) -> Status {
         std::vector<ByteView> ids;
         if (!read_bundle(view(names, names_size), kMaxSealedTogether, ids))
             return Status::bad_argument;
@@ -426,13 +426,13 @@ StatusCode byok_session_seal_for_app(Handle session, Bytes origin, Size origin_s
 }
 
 StatusCode byok_session_repair(Handle session, Out* change) {
-    return with_session(session, [&](Session& it) { return give(change, it.repair()); });
+    return with_session(session, [=](Session& it) { return give(change, it.repair()); });
 }
 
 StatusCode byok_session_change_password(Handle session, Bytes slot, Size slot_size, Bytes current,
                                         Size current_size, Bytes next, Size next_size, Bytes next_params,
                                         Size next_params_size, Out* change) {
-    return with_session(session, [&](Session& it) -> Status {
+    return with_session(session, [=](Session& it) -> Status {
         Arguments in;
         const auto slot_id = in.id<SlotId>(slot, slot_size);
         BYOK_CHECK(in.finish());
@@ -446,7 +446,7 @@ StatusCode byok_session_change_password(Handle session, Bytes slot, Size slot_si
 StatusCode byok_session_seal(Handle session, Bytes record, Size record_size, std::uint32_t for_job,
                              Bytes platform, Size platform_size, Bytes user, Size user_size, double now,
                              Out* out) {
-    return with_session(session, [&](Session& it) -> Status {
+    return with_session(session, [=](Session& it) -> Status {
         Arguments in;
         const auto id = in.id<RecordId>(record, record_size);
         const SealTarget target{in.public_key(platform, platform_size), std::string(as_text(user, user_size)),
@@ -458,7 +458,7 @@ StatusCode byok_session_seal(Handle session, Bytes record, Size record_size, std
 
 StatusCode byok_session_seal_draft(Handle session, Bytes draft, Size draft_size, Bytes platform,
                                    Size platform_size, Bytes user, Size user_size, double now, Out* out) {
-    return with_session(session, [&](Session& it) -> Status {
+    return with_session(session, [=](Session& it) -> Status {
         Arguments in;
         const auto id = in.id<DraftId>(draft, draft_size);
         const SealTarget target{in.public_key(platform, platform_size), std::string(as_text(user, user_size)),
@@ -486,7 +486,7 @@ StatusCode byok_session_reload(Handle session, Handle snapshot) {
 
 StatusCode byok_auto_lock_new(std::uint32_t idle_minutes, std::uint32_t when_hidden, double mono, double wall,
                               Handle* handle) {
-    return run([&]() -> Status {
+    return run([=]() -> Status {
         const AutoLockChoice choice{idle_minutes, when_hidden != 0};
         return place(auto_locks, AutoLock(choice, reading(mono, wall)), handle);
     });
@@ -497,7 +497,7 @@ StatusCode byok_auto_lock_free(Handle lock) {
 }
 
 StatusCode byok_auto_lock_tell(Handle lock, std::uint32_t event, double mono, double wall, Out* out) {
-    return run([&]() -> Status {
+    return run([=]() -> Status {
         AutoLock* const it = auto_locks.find(lock);
         if (it == nullptr)
             return Status::bad_handle;
@@ -517,7 +517,7 @@ StatusCode byok_auto_lock_tell(Handle lock, std::uint32_t event, double mono, do
 
 StatusCode byok_auto_lock_choose(Handle lock, std::uint32_t idle_minutes, std::uint32_t when_hidden,
                                  double mono, double wall, Out* out) {
-    return run([&]() -> Status {
+    return run([=]() -> Status {
         AutoLock* const it = auto_locks.find(lock);
         if (it == nullptr)
             return Status::bad_handle;

@@ -1,6 +1,6 @@
 /** Argon2id with any parameters, as the modules of build/wasm-argon2 do it. Runs in Node and in browsers alike. */
 import { toHex } from '../../web/core/bundle.ts';
-import { Call } from '../../web/core/call.ts';
+import { FullCall as Call } from '../../web/core/full-call.ts';
 import type { CommonExports } from '../../web/core/exports.ts';
 
 export interface Argon2Exports extends CommonExports {

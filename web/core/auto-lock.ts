@@ -1,5 +1,5 @@
 /** The auto-lock's state machine in the core (include/byok/auto_lock.h), fed with this thread's two clocks. */
-import { Call } from './call.ts';
+import { FullCall as Call } from './full-call.ts';
 import type { VaultExports } from './exports.ts';
 import { lockReasons, type LockReason } from './types.ts';
 

@@ -1,10 +1,8 @@
 /** One call into the core: arguments are copied in, the result is copied out, and all of it is wiped and freed at the end. */
-import { bundleSize, fromHex, unpackBundle, writeBundle } from './bundle.ts';
-import { errorOf, VaultError } from './errors.ts';
+import { errorOf, VaultError } from './vault-error.ts';
 import type { CommonExports } from './exports.ts';
 import { copySecret } from '../vault/secret-bytes.ts';
 
-const utf8 = new TextEncoder();
 /** Pointer and length of a result, and a handle. */
 const slotBytes = 12;
 
@@ -16,7 +14,7 @@ export class Call {
   readonly #memory: number[] = [];
   #slot = 0;
 
-  private constructor(core: CommonExports) {
+  constructor(core: CommonExports) {
     this.core = core;
   }
 
@@ -25,9 +23,13 @@ export class Call {
    * grows. A trap ends the instance: its memory is wiped, and this and every later call is refused.
    * @throws VaultError worker_failed for an instance that has trapped.
    */
-  static run<T>(core: CommonExports, body: (call: Call) => T): T {
+  static run<T, C extends Call>(
+    this: new (core: CommonExports) => C,
+    core: CommonExports,
+    body: (call: C) => T,
+  ): T {
     if (ended.has(core)) throw new VaultError('worker_failed');
-    const call = new Call(core);
+    const call = new this(core);
     try {
       return body(call);
     } catch (error) {
@@ -44,32 +46,6 @@ export class Call {
   /** An argument: pointer and length of a copy. */
   bytes(value: Uint8Array): [pointer: number, length: number] {
     return [this.#copy(value), value.length];
-  }
-
-  text(value: string): [pointer: number, length: number] {
-    return this.bytes(utf8.encode(value));
-  }
-
-  /** @param hex 32 characters. @throws VaultError bad_argument for anything else. */
-  id(hex: string): [pointer: number, length: number] {
-    if (!/^[0-9a-f]{32}$/.test(hex)) throw new VaultError('bad_argument');
-    return this.bytes(fromHex(hex));
-  }
-
-  /** A bundle of them. */
-  texts(values: readonly string[]): [pointer: number, length: number] {
-    return this.bundle(values.map((value) => utf8.encode(value)));
-  }
-
-  json(value: unknown): [pointer: number, length: number] {
-    return this.text(JSON.stringify(value));
-  }
-
-  bundle(items: readonly Uint8Array[]): [pointer: number, length: number] {
-    const length = bundleSize(items);
-    const pointer = this.#room(length);
-    writeBundle(items, new Uint8Array(this.core.memory.buffer, pointer, length));
-    return [pointer, length];
   }
 
   /** Where the result's pointer and length are to be written. */
@@ -103,24 +79,6 @@ export class Call {
     return copySecret(this.#result());
   }
 
-  takeText(): string {
-    return new TextDecoder().decode(this.takeBytes());
-  }
-
-  /** The caller names the shape that wasm/abi.h gives this result. */
-  takeJson(): unknown {
-    return JSON.parse(this.takeText());
-  }
-
-  takeBundle(): Uint8Array<ArrayBuffer>[] {
-    const packed = this.takeBytes();
-    try {
-      return unpackBundle(packed);
-    } finally {
-      packed.fill(0);
-    }
-  }
-
   #result(): Uint8Array {
     const pointer = this.#word(0);
     this.#memory.push(pointer);
@@ -128,12 +86,13 @@ export class Call {
   }
 
   #copy(value: Uint8Array): number {
-    const pointer = this.#room(value.length);
+    const pointer = this.room(value.length);
     new Uint8Array(this.core.memory.buffer, pointer, value.length).set(value);
     return pointer;
   }
 
-  #room(length: number): number {
+  /** Memory of the core's, which ends with the call. */
+  protected room(length: number): number {
     const pointer = this.core.byok_alloc(length);
     if (pointer === 0) throw new VaultError('out_of_memory');
     this.#memory.push(pointer);

@@ -1,6 +1,6 @@
 /** The core as the vault's workers use it. */
 import { CoreAutoLock, type AutoLockChoice } from './auto-lock.ts';
-import { Call } from './call.ts';
+import { FullCall as Call } from './full-call.ts';
 import type { KdfParams } from './deriver.ts';
 import type { VaultExports } from './exports.ts';
 import { instantiate, type CoreSource } from './module.ts';

@@ -1,6 +1,6 @@
 /** The key that a password gives: the one module with Argon2 in it. */
 import { Call } from './call.ts';
-import { statusName, VaultError } from './errors.ts';
+import { statusName, VaultError } from './vault-error.ts';
 import type { DeriverExports } from './exports.ts';
 import { instantiate, type CoreSource } from './module.ts';
 import type { Strength } from './types.ts';

@@ -1,3 +1,5 @@
+import { useStatusNames } from './vault-error.ts';
+
 /**
  * The codes of {@link VaultError}: one table for C++ and TypeScript (include/byok/status.h); wasm/abi.test.ts compares the two.
  * Codes are appended, never renamed.
@@ -73,30 +75,6 @@ export const statusCodes = {
   not_offered: 83,
 } as const;
 
-/** Why a call was refused, e.g. `wrong_password`. What each means stands in include/byok/status.h and docs/integration.md. */
-export type VaultErrorCode = Exclude<keyof typeof statusCodes, 'ok'>;
+useStatusNames(statusCodes);
 
-/** The only thing that the vault's promises reject with. The message is the code: no error ever carries a value. */
-export class VaultError extends Error {
-  readonly code: VaultErrorCode;
-
-  constructor(code: VaultErrorCode) {
-    super(code);
-    this.name = 'VaultError';
-    this.code = code;
-  }
-}
-
-const namesByNumber = new Map<number, keyof typeof statusCodes>(
-  Object.entries(statusCodes).map(([name, number]) => [number, name as keyof typeof statusCodes]),
-);
-
-/** The name of a status number from the core; `internal` for a number that is not in the table. */
-export function statusName(status: number): keyof typeof statusCodes {
-  return namesByNumber.get(status) ?? 'internal';
-}
-
-/** The error of a status number other than ok. */
-export function errorOf(status: number): VaultError {
-  return new VaultError(statusName(status) as VaultErrorCode);
-}
+export { errorOf, statusName, VaultError, type VaultErrorCode } from './vault-error.ts';

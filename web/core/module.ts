@@ -1,5 +1,5 @@
 /** Loads a module of the core: no glue is generated, and the only thing that it imports is random bytes. */
-import { VaultError, errorOf } from './errors.ts';
+import { VaultError, errorOf } from './vault-error.ts';
 import type { CommonExports } from './exports.ts';
 
 /** What may be given as the module: its bytes, or a module that was compiled before. */
@@ -36,18 +36,4 @@ export async function instantiate<T extends CommonExports>(source: CoreSource): 
   const status = core.byok_init();
   if (status !== 0) throw errorOf(status);
   return core;
-}
-
-/** `(func (drop (i8x16.splat (i32.const 0))))`: valid only where there is SIMD. */
-const simdProbe = Uint8Array.of(
-  ...[
-    0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00, 0x01, 0x04, 0x01, 0x60, 0x00, 0x00, 0x03, 0x02, 0x01,
-    0x00,
-  ],
-  ...[0x0a, 0x09, 0x01, 0x07, 0x00, 0x41, 0x00, 0xfd, 0x0f, 0x1a, 0x0b],
-);
-
-/** Whether this engine runs deriver.wasm; where not, deriver-scalar.wasm is the same without SIMD (E36). */
-export function hasSimd(): boolean {
-  return typeof WebAssembly !== 'undefined' && WebAssembly.validate(simdProbe);
 }

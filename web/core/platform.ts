@@ -1,6 +1,6 @@
 /** The core on the platform's side: opens sealed keys, knows the providers, reads their answers, scrubs text. */
 import { toHex } from './bundle.ts';
-import { Call } from './call.ts';
+import { FullCall as Call } from './full-call.ts';
 import { VaultError } from './errors.ts';
 import type { PlatformExports } from './exports.ts';
 import { instantiate, type CoreSource } from './module.ts';

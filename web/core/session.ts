@@ -1,7 +1,7 @@
 /** An unlocked vault in the core (include/byok/session.h): the only thing that holds the vault key. */
 import { fromHex, toHex } from './bundle.ts';
-import { Call } from './call.ts';
-import { statusName, VaultError } from './errors.ts';
+import { FullCall as Call } from './full-call.ts';
+import { statusName, VaultError } from './vault-error.ts';
 import type { VaultExports } from './exports.ts';
 import type { KdfParams } from './deriver.ts';
 import {

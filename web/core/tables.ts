@@ -1,5 +1,5 @@
 /** The core's closed lists: what TypeScript's types mirror, and the decisions that go with each verdict. */
-import { Call } from './call.ts';
+import { FullCall as Call } from './full-call.ts';
 import type { PlatformExports } from './exports.ts';
 import type { LockReason, Provider, RecordState, StoreDecision, Verdict } from './types.ts';
 

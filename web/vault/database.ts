@@ -1,6 +1,6 @@
 /** The shape of what is stored, and opening a database of that shape. */
 import { openDB, wrap, type DBSchema, type IDBPDatabase } from 'idb';
-import { VaultError } from '../core/errors.ts';
+import { VaultError } from '../core/vault-error.ts';
 
 const databaseName = 'byok-vault';
 const version = 1;

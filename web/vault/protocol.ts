@@ -10,6 +10,8 @@ type Bytes = Uint8Array<ArrayBuffer>;
 /** The first message to a new worker; requests follow. */
 export interface WorkerStart {
   readonly module: WebAssembly.Module;
+  /** The names that go with the core's numbers. */
+  readonly statuses: Readonly<Record<string, number>>;
   /** The app that this vault is embedded in, by its origin; null in a page of the vault's own origin. */
   readonly app: string | null;
 }

@@ -1,5 +1,5 @@
 /** Typed requests and answers between a document and its worker. All bytes are transferred: whoever sends a secret has it no more. */
-import { VaultError, type VaultErrorCode } from '../core/errors.ts';
+import { VaultError, type VaultErrorCode } from '../core/vault-error.ts';
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the only type that every parameter list fits
 type Operation = (...args: any[]) => unknown;

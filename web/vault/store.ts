@@ -2,7 +2,7 @@
  * The vault in IndexedDB: ciphertext, and what may be public (design: nothing readable at rest). Every change is one
  * transaction of strict durability, and has succeeded only once that is complete (E22).
  */
-import { VaultError, type VaultErrorCode } from '../core/errors.ts';
+import { VaultError, type VaultErrorCode } from '../core/vault-error.ts';
 import type { ManifestFacts } from '../core/core.ts';
 import type { Attempts } from '../core/core.ts';
 import type { Change, Snapshot } from '../core/session.ts';

@@ -1,6 +1,6 @@
 /** Starts workers from our own files alone. */
-import { VaultError } from '../core/errors.ts';
-import { hasSimd } from '../core/module.ts';
+import { statusCodes, VaultError } from '../core/errors.ts';
+import { hasSimd } from '../core/simd.ts';
 import type { Assets } from './assets.ts';
 import type { DeriverApi, VaultNotice, VaultWorkerApi, WorkerStart } from './protocol.ts';
 import { Remote } from './rpc.ts';
@@ -144,7 +144,7 @@ function spawn(url: URL): Worker {
 
 function start<T extends Record<keyof T, (...args: never[]) => unknown>>(
   worker: Worker,
-  about: WorkerStart,
+  about: Pick<WorkerStart, 'module' | 'app'>,
   onNotice: (notice: unknown) => void,
   onFailure: () => void,
 ): Running<T> {
@@ -162,6 +162,6 @@ function start<T extends Record<keyof T, (...args: never[]) => unknown>>(
     running.end('worker_failed');
     onFailure();
   };
-  worker.postMessage(about);
+  worker.postMessage({ ...about, statuses: statusCodes } satisfies WorkerStart);
   return running;
 }

@@ -1,6 +1,6 @@
 /** Derives keys from one password, or an old and a new one, in a memory of its own that ends with this worker. */
 import { DeriverCore, type KdfParams } from '../core/deriver.ts';
-import { VaultError } from '../core/errors.ts';
+import { useStatusNames, VaultError } from '../core/vault-error.ts';
 import type { DerivedKey, DeriverApi, WorkerStart } from '../vault/protocol.ts';
 import { serve } from '../vault/rpc.ts';
 
@@ -47,6 +47,7 @@ function offer(core: DeriverCore): DeriverApi {
   };
 }
 
-self.onmessage = ({ data: { module } }: MessageEvent<WorkerStart>) => {
+self.onmessage = ({ data: { module, statuses } }: MessageEvent<WorkerStart>) => {
+  useStatusNames(statuses);
   serve<DeriverApi>(self, DeriverCore.load(module).then(offer));
 };

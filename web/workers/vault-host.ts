@@ -4,7 +4,7 @@
  */
 import type { AutoLockAnswer, CoreAutoLock } from '../core/auto-lock.ts';
 import type { Attempts, Core } from '../core/core.ts';
-import { VaultError } from '../core/errors.ts';
+import { VaultError } from '../core/vault-error.ts';
 import type { Change, CoreSession, SealTarget, Snapshot } from '../core/session.ts';
 import { fromHex } from '../core/bundle.ts';
 import type { LockReason, Verdict } from '../core/types.ts';

@@ -1,5 +1,6 @@
 /** The worker that holds the unlocked session. */
 import { Core } from '../core/core.ts';
+import { useStatusNames } from '../core/vault-error.ts';
 import { Connection } from '../vault/database.ts';
 import type { VaultWorkerApi, WorkerStart } from '../vault/protocol.ts';
 import { serve } from '../vault/rpc.ts';
@@ -9,7 +10,8 @@ const connection = new Connection();
 // Takes longer than all else that a start needs, so it waits for none of it. Who asks for the vault is told what is wrong with it.
 connection.open().catch(() => undefined);
 
-self.onmessage = ({ data: { module, app } }: MessageEvent<WorkerStart>) => {
+self.onmessage = ({ data: { module, statuses, app } }: MessageEvent<WorkerStart>) => {
+  useStatusNames(statuses);
   const host = Core.load(module).then((core) => new VaultHost(core, connection, app));
   const tell = serve<VaultWorkerApi>(
     self,

@@ -1,6 +1,6 @@
 /** Ours, through the class that the deriver's worker uses, prepared as it is while a password is typed. */
 import { DeriverCore, type KdfParams } from '../../../web/core/deriver.ts';
-import { hasSimd } from '../../../web/core/module.ts';
+import { hasSimd } from '../../../web/core/simd.ts';
 import { password, salt, type Load, type Setting } from '../contender.ts';
 
 /** The encoding of include/byok/kdf.h. */
