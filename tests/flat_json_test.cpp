@@ -95,7 +95,7 @@ TEST_CASE("what is a flat object is what the reader of values takes for one, wha
     std::size_t taken = 0;
     for (int round = 0; round < 20'000; ++round) {
         std::string text = good;
-        for (std::uint32_t changes = random() % 3 + 1; changes > 0; --changes) {
+        for (auto changes = random() % 3 + 1; changes > 0; --changes) {
             const std::size_t at = random() % text.size();
             if (random() % 2 == 0)
                 text[at] = bytes[random() % bytes.size()];

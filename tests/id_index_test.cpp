@@ -23,7 +23,7 @@ TEST_CASE("an index of ids finds each at its lowest place, and nothing else") {
         std::vector<IdBytes> ids;
         std::map<IdBytes, std::size_t> lowest;
         for (std::size_t i = 0; i < size; ++i) {
-            ids.push_back(id_of(random() % (static_cast<std::uint32_t>(size) + 1)));
+            ids.push_back(id_of(static_cast<std::uint32_t>(random() % (size + 1))));
             lowest.emplace(ids.back(), i);
         }
         IdIndex index(size);

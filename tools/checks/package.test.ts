@@ -58,6 +58,5 @@ test('whoever made what is bundled or compiled in is named with the words that t
     const [copyright] = /Copyright .+/.exec(readFileSync(fromRoot(path), 'utf8')) ?? [];
     assert.ok(copyright !== undefined && notices.includes(copyright), path);
   }
-  for (const part of ['libsodium', 'Frank Denis', 'musl', 'LLVM'])
-    assert.ok(notices.includes(part), part);
+  for (const part of ['libsodium', 'Frank Denis', 'musl', 'LLVM']) assert.ok(notices.includes(part), part);
 });
