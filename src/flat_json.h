@@ -6,7 +6,8 @@
 
 namespace byok {
 
-/// As strict as parse_json(), but that a name may stand there twice: whoever knows the names sees to that.
+/// As strict as parse_json(), but that a name may stand there twice, which whoever knows the names sees to,
+/// and that a number may be beyond all doubles, which is told as any other that is not natural.
 class FlatJson {
   public:
     enum class Kind : std::uint8_t { text, natural, other };
