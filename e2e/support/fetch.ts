@@ -5,3 +5,17 @@ import type { APIResponse, Route } from '@playwright/test';
 export function answerOf(route: Route, url = route.request().url()): Promise<APIResponse> {
   return route.fetch({ url, maxRetries: 3 });
 }
+
+/** Answers with a script that runs before the one that was asked for. */
+export async function prepend(route: Route, script: string): Promise<void> {
+  try {
+    const response = await answerOf(route);
+    const headers = response.headers();
+    delete headers['content-encoding'];
+    delete headers['content-length'];
+    await route.fulfill({ status: response.status(), headers, body: script + (await response.text()) });
+  } catch (error) {
+    // Whoever asked may be gone by now, as at the end of a test.
+    if (!/disposed|closed/.test(String(error))) throw error;
+  }
+}

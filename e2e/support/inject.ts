@@ -3,19 +3,13 @@
  * reach, in workers.
  */
 import type { BrowserContext, Frame, Page } from '@playwright/test';
-import { answerOf } from './fetch.ts';
+import { prepend } from './fetch.ts';
 
 /** @param name under which the script is there once only. */
 export async function inject(context: BrowserContext, name: string, script: string): Promise<void> {
   const once = `if (!globalThis[${JSON.stringify(name)}]) { globalThis[${JSON.stringify(name)}] = true; ${script} }\n`;
   await context.addInitScript({ content: once });
-  await context.route(/\.js(\?.*)?$/, async (route) => {
-    const response = await answerOf(route);
-    const headers = response.headers();
-    delete headers['content-encoding'];
-    delete headers['content-length'];
-    await route.fulfill({ status: response.status(), headers, body: once + (await response.text()) });
-  });
+  await context.route(/\.js(\?.*)?$/, (route) => prepend(route, once));
 }
 
 /** Clocks that a test can shift, in milliseconds: the wall clock and the one that never goes back. */

@@ -2,7 +2,7 @@
 import { test as base, type BrowserContext } from '@playwright/test';
 import { Panel, type Form } from './panel.ts';
 import { startSite, type Site } from './site.ts';
-import { answerOf } from './fetch.ts';
+import { prepend } from './fetch.ts';
 
 interface Fixtures {
   form: Form;
@@ -24,10 +24,7 @@ const slowClock = `
 
 /** Half of a test's time would go into deriving keys as strongly as this machine can; crash rounds and the packed library do. */
 export async function deriveAtTheFloor(context: BrowserContext): Promise<void> {
-  await context.route(/\/deriver-worker[-.\w]*\.js$/, async (route) => {
-    const response = await answerOf(route);
-    await route.fulfill({ response, body: slowClock + (await response.text()) });
-  });
+  await context.route(/\/deriver-worker[-.\w]*\.js$/, (route) => prepend(route, slowClock));
 }
 
 export const test = base.extend<Fixtures, WorkerFixtures>({
