@@ -46,7 +46,7 @@ function(byok_add_module folder name)
   # it traps instead of overwriting data. Undefined symbols become imports: tests allow only a short list of them.
   # Across files only what makes the caller smaller is inlined: 1.6 KB of vault.wasm with brotli.
   target_link_options(${target} PRIVATE
-    -Oz -flto -Wl,-mllvm,-inline-threshold=-40 -sBINARYEN_EXTRA_PASSES=--converge --no-entry -sSTANDALONE_WASM=1 -sFILESYSTEM=0 -sALLOW_MEMORY_GROWTH=1
+    -Oz -flto -Wl,-mllvm,-inline-threshold=-40 -sBINARYEN_EXTRA_PASSES=-Oz,-Oz --no-entry -sSTANDALONE_WASM=1 -sFILESYSTEM=0 -sALLOW_MEMORY_GROWTH=1
     -sINITIAL_MEMORY=1048576 -sMAXIMUM_MEMORY=1207959552 -sTOTAL_STACK=131072 -sMALLOC=emmalloc
     -sERROR_ON_UNDEFINED_SYMBOLS=0 -Wno-undefined -Wl,--stack-first,--wrap=abort)
   if(NOT TARGET ${folder})
