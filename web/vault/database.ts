@@ -27,13 +27,22 @@ function makeStores(database: { createObjectStore(name: (typeof allStores)[numbe
 export class Connection {
   #database: Promise<Database> | null = null;
 
-  /** @throws VaultError newer_format (E26), storage_unavailable (E9). */
-  async open(): Promise<Database> {
+  /** Ahead of the first {@link open}, which is told what came of it: a second try would wait behind one that is blocked (E9). */
+  start(): void {
+    this.#connect().catch(() => undefined);
+  }
+
+  #connect(): Promise<Database> {
     this.#database ??= openDatabase(() => {
       this.#database = null;
     });
+    return this.#database;
+  }
+
+  /** @throws VaultError newer_format (E26), storage_unavailable (E9). */
+  async open(): Promise<Database> {
     try {
-      return await this.#database;
+      return await this.#connect();
     } catch (error) {
       this.#database = null;
       // Another tab has a newer version of this site, which has raised the database (E26).

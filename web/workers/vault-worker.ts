@@ -7,8 +7,8 @@ import { serve } from '../vault/rpc.ts';
 import { VaultHost } from './vault-host.ts';
 
 const connection = new Connection();
-// Takes longer than all else that a start needs, so it waits for none of it. Who asks for the vault is told what is wrong with it.
-connection.open().catch(() => undefined);
+// Takes longer than all else that a start needs, so it waits for none of it.
+connection.start();
 
 self.onmessage = ({ data: { module, statuses, app } }: MessageEvent<WorkerStart>) => {
   useStatusNames(statuses);
