@@ -12,13 +12,16 @@ import { freePort, startRedis, type TestRedis } from './testing/redis.ts';
 import { sealForPlatform } from './testing/seal.ts';
 
 const file = fileURLToPath(new URL('./api-main.ts', import.meta.url));
+const workerFile = fileURLToPath(new URL('./worker-main.ts', import.meta.url));
 const key = 'sk-proj-Tn5xWq8vBz3kLd7hRc2mPf9sYj4gEa6u';
 const origin = 'https://app.example.com';
 
 let server: TestRedis;
+let queue: TestRedis;
 let redis: Redis;
 before(async () => {
   server = await startRedis(['--save', '', '--appendonly', 'no']);
+  queue = await startRedis(['--save', '', '--appendonly', 'yes']);
   redis = new Redis({ url: server.url });
   assert.ok(await redis.ready(5_000));
 });
@@ -28,7 +31,7 @@ afterEach(async () => {
 });
 after(async () => {
   redis.close();
-  await server.close();
+  await Promise.all([server.close(), queue.close()]);
 });
 
 interface Api {
@@ -72,13 +75,13 @@ function clientOf(api: Api, headers: Record<string, string>): ReturnType<typeof 
 }
 
 /** As a vault does it: the platform's key from this API, the sealed key to that one. */
-async function cacheAt(from: Api, to: Api, { id, cookie }: Visitor): Promise<void> {
+async function cacheAt(from: Api, to: Api, { id, cookie }: Visitor, value = key): Promise<void> {
   const { key: platform } = await clientOf(from, { cookie }).platformKey.query();
   const sealed = await sealForPlatform({
     platform: Buffer.from(platform, 'base64url'),
     user: id,
     provider: 'openai',
-    key,
+    key: value,
     purpose: 'job',
   });
   const header = JSON.stringify({ openai: Buffer.from(sealed).toString('base64url') });
@@ -123,6 +126,51 @@ test('two processes share what is cached, what is cleared and what is limited', 
   assert.equal((await fetch(`${one.admin}/${ada.id}`)).status, 404);
   for (const { program } of [one, other]) assert.equal(await program.stop(), 0);
   assert.ok(!`${one.program.output()}${other.program.output()}${metrics}`.includes(key.slice(10, 20)));
+});
+
+test("the demo app's job is taken by one process, run by a worker, and told of by another", async () => {
+  const secret = hexSecret();
+  const env = { QUEUE_REDIS_URL: queue.url };
+  const apis = await Promise.all([startApi([secret], env), startApi([secret], env)]);
+  const worker = runProgram(workerFile, ['--sandbox', '--admin-port', String(await freePort())], {
+    ...env,
+    PLATFORM_TOKEN_SECRET: Buffer.from(secret).toString(),
+    REDIS_URL: server.url,
+  });
+  programs.push(worker);
+  await worker.ready;
+  const [one, other] = apis;
+  const ada = await visit(one);
+  await cacheAt(one, other, ada, `${key}-valid`);
+  const jobs = (api: Api, path: string, init: RequestInit = {}): Promise<Response> =>
+    fetch(new URL(`/demo/jobs${path}`, api.url), {
+      ...init,
+      headers: { cookie: ada.cookie, 'content-type': 'application/json' },
+    });
+  const body = JSON.stringify({ provider: 'openai', text: 'Hello' });
+  const submitted = await jobs(one, '', { method: 'POST', body });
+  assert.equal(submitted.status, 200);
+  const { id } = (await submitted.json()) as { id: string };
+  const deadline = performance.now() + 15_000;
+  for (;;) {
+    const job = (await (await jobs(other, `/${id}`)).json()) as Record<string, unknown>;
+    if (job['state'] === 'done') {
+      assert.equal((job['receipt'] as Record<string, unknown>)['credential'], 'user');
+      break;
+    }
+    assert.equal(job['state'], 'waiting');
+    assert.ok(performance.now() < deadline, 'the job has not ended');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  const { receipts } = await clientOf(other, { cookie: ada.cookie }).receipts.query();
+  assert.deepEqual([receipts[0]?.provider, receipts[0]?.credential], ['openai', 'user']);
+});
+
+test('without a queue the API takes no job', async () => {
+  const api = await startApi([hexSecret()]);
+  const headers = { 'content-type': 'application/json' };
+  const reply = await fetch(new URL('/demo/jobs', api.url), { method: 'POST', headers, body: '{}' });
+  assert.equal(reply.status, 405);
 });
 
 test('the secret is rolled over: two APIs and two readers at different stages serve each other throughout', async () => {

@@ -1,20 +1,23 @@
 /**
  * The API as a process of its own, of which several may stand behind a proxy: `node server/api-main.ts --port N [--admin-port N]
  * [--sandbox]`. They share what REDIS_URL names, and need it. Environment besides: PLATFORM_TOKEN_SECRET and its kin
- * (secrets.ts), HEALTH_REDIS_URL (the same Redis for the user `health`), BYOK_ORIGINS, BYOK_COOKIE_DOMAIN, BYOK_BEHIND_PROXY and
- * the limits (options.ts). Who is signed in is the demo's cookie; a platform of its own mounts the API with its own sessions.
+ * (secrets.ts), QUEUE_REDIS_URL, where the demo app's jobs wait for workers (worker-main.ts), HEALTH_REDIS_URL (the same Redis as
+ * REDIS_URL for the user `health`), BYOK_ORIGINS, BYOK_COOKIE_DOMAIN, BYOK_BEHIND_PROXY and the limits (options.ts). Who is signed in
+ * is the demo's cookie; a platform of its own mounts the API with its own sessions.
  */
 import { startAdmin } from './admin.ts';
-import { apiPath, makeApi } from './api.ts';
+import { apiPath, makeApi, type Handler } from './api.ts';
 import { boot, redisOf, root, runProgram, Stop, takeUrl } from './boot.ts';
+import { demoPath, makeDemoJobs } from './demo/demo-jobs.ts';
 import { apiHeaders } from './headers.ts';
 import { checkHealth } from './health.ts';
+import { remoteDesk } from './jobs/pipeline.ts';
+import { codeOf } from './log.ts';
 import { readApiOptions } from './options.ts';
 import { listen } from './origin.ts';
-import { receiptsInRedis } from './receipts/receipts-redis.ts';
-import { Redis } from './redis/connection.ts';
 import { forwardedAddress } from './proxy.ts';
 import { startSandbox } from './sandbox/sandbox.ts';
+import type { HostUser } from './router.ts';
 import { makeServices } from './services.ts';
 import { demoUser } from './session.ts';
 
@@ -29,14 +32,19 @@ runProgram(async () => {
   const sandbox = options.sandbox
     ? await startSandbox(core, new URL('tests/fixtures/providers/', root))
     : null;
-  // Where the workers leave their receipts; without it, this process knows of none.
+  // Where jobs wait for workers, which leave their receipts there; without it, this process takes no job and knows of no receipt.
   const queueUrl = takeUrl(process.env, 'QUEUE_REDIS_URL');
-  const queue = queueUrl === null ? null : new Redis({ url: queueUrl });
+  const desk =
+    queueUrl === null
+      ? null
+      : remoteDesk(core, queueUrl, (error) => {
+          log({ event: 'failed', code: codeOf(error) });
+        });
   const { platform, metrics } = makeServices({
     core,
     log,
     redis,
-    receipts: queue === null ? undefined : receiptsInRedis(core, queue),
+    receipts: desk?.receipts,
     limits,
     reroute: sandbox?.reroute,
   });
@@ -45,9 +53,12 @@ runProgram(async () => {
     domain: options.cookieDomain,
     notOffered: options.notOffered,
   };
+  const user = (...call: Parameters<Handler>): HostUser => demoUser(core, ...call, session);
+  const handlers = new Map<string, Handler>();
+  if (desk !== null) handlers.set(demoPath, makeDemoJobs({ queue: desk.queue, user, origins, log }));
   const api = makeApi({
     platform,
-    user: (req, res) => demoUser(core, req, res, session),
+    user,
     origins,
     log,
     address: options.behindProxy ? forwardedAddress : undefined,
@@ -63,15 +74,15 @@ runProgram(async () => {
     headers: apiHeaders,
     hosts: [own, `127.0.0.1:${String(server.port)}`, ...origins.map((origin) => new URL(origin).host)],
     site: new Map(),
-    handlers: new Map([[apiPath, api]]),
+    handlers: handlers.set(apiPath, api),
     visit: () => undefined,
     log,
   });
   process.stdout.write(`byok-vault API ready: http://${own}/byok/\n`);
   return async () => {
     await Promise.all([server.close(), admin.close(), sandbox?.close()]);
+    await desk?.close();
     redis.close();
-    queue?.close();
     health?.close();
   };
 });

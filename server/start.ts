@@ -112,11 +112,6 @@ export async function start(options: StartOptions): Promise<Running> {
     const demoJobs = makeDemoJobs({
       queue: jobs.queue,
       user,
-      // As a platform does that offers its users to bring a key, and goes on without.
-      policy: ({ notOffered }) => ({
-        credential: notOffered === undefined ? 'user' : 'server',
-        fallback: 'server',
-      }),
       origins: [...new Set([appOrigin, ...apps])],
       log,
     });
