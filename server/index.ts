@@ -36,7 +36,7 @@ export type { Credential, Receipt, RouteReason } from '../web/core/route.ts';
 export type { LockReason, Verdict } from '../web/core/types.ts';
 
 export { makeServices, type Services, type ServicesOptions } from './services.ts';
-export { makeApi, apiPath, type ApiOptions, type Handler } from './api.ts';
+export { makeApi, apiPath, type ApiOptions, type FindUser, type Handler } from './api.ts';
 export { makeRouter, type AppRouter, type CallContext, type HostUser, type Platform } from './router.ts';
 export { sealedKeyOf, sealedKeysOf } from './sealed-headers.ts';
 export { forwardedAddress } from './proxy.ts';
