@@ -40,9 +40,13 @@ interface Api {
   readonly admin: string;
 }
 
-async function startApi(secrets: Uint8Array[], env: Record<string, string> = {}): Promise<Api> {
+async function startApi(
+  secrets: Uint8Array[],
+  env: Record<string, string> = {},
+  args: string[] = [],
+): Promise<Api> {
   const [port, admin] = [await freePort(), await freePort()];
-  const program = runProgram(file, ['--port', String(port), '--admin-port', String(admin)], {
+  const program = runProgram(file, ['--port', String(port), '--admin-port', String(admin), ...args], {
     PLATFORM_TOKEN_SECRET: secrets.map((each) => Buffer.from(each).toString()).join(','),
     REDIS_URL: server.url,
     HEALTH_REDIS_URL: server.url,
@@ -215,6 +219,28 @@ test('E15: Redis is killed and comes back: unavailable, then served again, and t
   }
   assert.equal(await api.program.stop(), 0);
   assert.match(api.program.output(), /"event":"redis_away"[^]*"event":"redis_there"/);
+});
+
+test('told to end, it answers the key test that is under way, takes no other call, and then ends', async () => {
+  const api = await startApi([hexSecret()], {}, ['--sandbox']);
+  const { id, cookie } = await visit(api);
+  const { key: platform } = await clientOf(api, { cookie }).platformKey.query();
+  const sealed = await sealForPlatform({
+    platform: Buffer.from(platform, 'base64url'),
+    user: id,
+    provider: 'openai',
+    key: `${key}-slow`,
+    purpose: 'test',
+  });
+  const test = clientOf(api, { cookie, 'X-BYOK-Key': Buffer.from(sealed).toString('base64url') })
+    .testByokKey.mutate({ provider: 'openai' })
+    .catch((error: unknown) => String(error));
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  const ending = api.program.stop();
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  await assert.rejects(fetch(`${api.url}/whoami`));
+  assert.deepEqual(await test, { valid: false, verdict: 'unreachable', provider: 'openai' });
+  assert.equal(await ending, 0);
 });
 
 test('every answer of the API has its headers, is kept by no one, and none echoes the request', async () => {

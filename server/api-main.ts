@@ -21,6 +21,9 @@ import type { HostUser } from './router.ts';
 import { makeServices } from './services.ts';
 import { demoUser } from './session.ts';
 
+/** How long calls that are under way may go on once the process is to end, in milliseconds: longer than nginx waits for any. */
+const graceMs = 16_000;
+
 runProgram(async () => {
   const options = readApiOptions(process.argv.slice(2), process.env);
   const { port, origins, limits } = options;
@@ -80,8 +83,8 @@ runProgram(async () => {
   });
   process.stdout.write(`byok-vault API ready: http://${own}/byok/\n`);
   return async () => {
-    await Promise.all([server.close(), admin.close(), sandbox?.close()]);
-    await desk?.close();
+    await server.close(graceMs);
+    await Promise.all([admin.close(), desk?.close(), sandbox?.close()]);
     redis.close();
     health?.close();
   };

@@ -74,7 +74,10 @@ export function runProgram(main: () => Promise<() => Promise<void>>): void {
     .then((close) => {
       for (const signal of ['SIGINT', 'SIGTERM'] as const) {
         process.once(signal, () => {
-          void close().then(() => process.exit(0));
+          close().then(
+            () => process.exit(0),
+            () => process.exit(1),
+          );
         });
       }
     })

@@ -5,15 +5,13 @@
  */
 import { startAdmin } from './admin.ts';
 import { boot, redisOf, root, runProgram, Stop, takeUrl } from './boot.ts';
+import { longestJobMs } from './jobs/longest.ts';
 import { remoteWorker } from './jobs/pipeline.ts';
 import { codeOf } from './log.ts';
 import { readWorkerOptions } from './options.ts';
 import { takeServerKeys } from './router/server-keys.ts';
 import { startSandbox } from './sandbox/sandbox.ts';
 import { makeServices } from './services.ts';
-
-/** How long jobs that run may go on once the process is to end, in milliseconds: a provider is waited for no longer. */
-const graceMs = 60_000;
 
 runProgram(async () => {
   const options = readWorkerOptions(process.argv.slice(2));
@@ -47,7 +45,7 @@ runProgram(async () => {
   const admin = await startAdmin({ port: options.adminPort, registry: metrics.registry, health: null });
   process.stdout.write('byok-vault worker ready\n');
   return async () => {
-    await worker.close(graceMs);
+    await worker.close(longestJobMs);
     await Promise.all([admin.close(), sandbox?.close()]);
     redis.close();
   };
