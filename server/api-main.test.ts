@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { createTRPCClient, httpLink } from '@trpc/client';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { Registry } from 'prom-client';
+import { startAdmin } from './admin.ts';
 import { ByokCache } from './cache/cache.ts';
 import { makeRedisStore } from './cache/redis-store.ts';
 import { Redis } from './redis/connection.ts';
@@ -122,7 +124,7 @@ test('two processes share what is cached, what is cleared and what is limited', 
   assert.equal(health.status, 200);
   assert.deepEqual(await health.json(), {
     healthy: true,
-    redis: 'answers',
+    keys: 'answers',
     entries: 2,
     endless: 0,
     tooLong: 0,
@@ -168,6 +170,47 @@ test("the demo app's job is taken by one process, run by a worker, and told of b
   }
   const { receipts } = await clientOf(other, { cookie: ada.cookie }).receipts.query();
   assert.deepEqual([receipts[0]?.provider, receipts[0]?.credential], ['openai', 'user']);
+});
+
+test('E15: whatever a process needs and does not reach, its health says', async () => {
+  const [keys, jobs] = await Promise.all([startRedis(['--save', '']), startRedis(['--save', ''])]);
+  const secret = hexSecret();
+  const env = { REDIS_URL: keys.url, QUEUE_REDIS_URL: jobs.url, HEALTH_REDIS_URL: '' };
+  const api = await startApi([secret], env);
+  const workerAdmin = await freePort();
+  const worker = runProgram(workerFile, ['--admin-port', String(workerAdmin)], {
+    ...env,
+    PLATFORM_TOKEN_SECRET: Buffer.from(secret).toString(),
+  });
+  programs.push(worker);
+  await worker.ready;
+  const admins = [api.admin, `http://127.0.0.1:${String(workerAdmin)}`];
+  const says = async (status: number, health: object): Promise<void> => {
+    for (const admin of admins) {
+      const reply = await fetch(`${admin}/healthz`);
+      assert.deepEqual([reply.status, await reply.json()], [status, health], admin);
+    }
+  };
+  try {
+    await says(200, { healthy: true, keys: 'answers', queue: 'answers' });
+    await keys.kill();
+    await says(503, { healthy: false, keys: 'unavailable', queue: 'answers' });
+    await jobs.kill();
+    await says(503, { healthy: false, keys: 'unavailable', queue: 'unavailable' });
+    worker.signal('SIGKILL');
+  } finally {
+    await Promise.all([keys.close(), jobs.close()]);
+  }
+});
+
+test('a process whose host has it look at nothing does not say that all is well', async () => {
+  const admin = await startAdmin({ port: 0, registry: new Registry(), health: null });
+  try {
+    const reply = await fetch(`http://127.0.0.1:${String(admin.port)}/healthz`);
+    assert.deepEqual(await reply.json(), { checked: false });
+  } finally {
+    await admin.close();
+  }
 });
 
 test('without a queue the API takes no job', async () => {

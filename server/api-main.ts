@@ -10,12 +10,12 @@ import { apiPath, makeApi, type Handler } from './api.ts';
 import { boot, redisOf, root, runProgram, Stop, takeUrl } from './boot.ts';
 import { demoPath, makeDemoJobs } from './demo/demo-jobs.ts';
 import { apiHeaders } from './headers.ts';
-import { checkHealth } from './health.ts';
 import { remoteDesk } from './jobs/pipeline.ts';
 import { codeOf } from './log.ts';
 import { readApiOptions } from './options.ts';
 import { listen } from './origin.ts';
 import { forwardedAddress } from './proxy.ts';
+import { checkProcess } from './process-health.ts';
 import { startSandbox } from './sandbox/sandbox.ts';
 import type { HostUser } from './router.ts';
 import { makeServices } from './services.ts';
@@ -69,7 +69,7 @@ runProgram(async () => {
   const admin = await startAdmin({
     port: options.adminPort,
     registry: metrics.registry,
-    health: health === null ? null : () => checkHealth(health),
+    health: () => checkProcess({ keys: redis, queue: desk?.redis ?? null, walk: health }),
   });
   const server = await listen(port);
   const own = `localhost:${String(server.port)}`;

@@ -54,6 +54,7 @@ export { makeMetrics, type Metrics } from './telemetry/metrics.ts';
 export { makeTelemetry } from './telemetry/platform-telemetry.ts';
 export { noTelemetry, type ClientEvent, type MissReason, type Telemetry } from './telemetry/telemetry.ts';
 export { checkHealth, type Health } from './health.ts';
+export { checkProcess, type ProcessHealth, type ProcessParts } from './process-health.ts';
 export { startAdmin, type Admin, type AdminOptions } from './admin.ts';
 
 export { receiptsInMemory } from './receipts/receipts-map.ts';

@@ -1,7 +1,7 @@
 /**
  * A worker as a process of its own, of which several may run: `node server/worker-main.ts [--admin-port N] [--sandbox]`. It takes
  * jobs from QUEUE_REDIS_URL and users' keys from REDIS_URL. Environment besides: PLATFORM_TOKEN_SECRET and its kin (secrets.ts),
- * and the platform's own keys, BYOK_SERVER_KEY_OPENAI and its kin (router/server-keys.ts).
+ * HEALTH_REDIS_URL (the same Redis as REDIS_URL for the user `health`), and the platform's own keys, BYOK_SERVER_KEY_OPENAI and its kin (router/server-keys.ts).
  */
 import { startAdmin } from './admin.ts';
 import { boot, redisOf, root, runProgram, Stop, takeUrl } from './boot.ts';
@@ -9,6 +9,7 @@ import { longestJobMs } from './jobs/longest.ts';
 import { remoteWorker } from './jobs/pipeline.ts';
 import { codeOf } from './log.ts';
 import { readWorkerOptions } from './options.ts';
+import { checkProcess } from './process-health.ts';
 import { takeServerKeys } from './router/server-keys.ts';
 import { startSandbox } from './sandbox/sandbox.ts';
 import { makeServices } from './services.ts';
@@ -26,6 +27,7 @@ runProgram(async () => {
     throw new Stop(
       'REDIS_URL and QUEUE_REDIS_URL are both needed: keys come from the one, jobs from the other',
     );
+  const health = await redisOf(process.env, 'HEALTH_REDIS_URL', log);
   const sandbox = options.sandbox
     ? await startSandbox(core, new URL('tests/fixtures/providers/', root))
     : null;
@@ -42,11 +44,16 @@ runProgram(async () => {
       log({ event: 'failed', code: codeOf(error) });
     },
   });
-  const admin = await startAdmin({ port: options.adminPort, registry: metrics.registry, health: null });
+  const admin = await startAdmin({
+    port: options.adminPort,
+    registry: metrics.registry,
+    health: () => checkProcess({ keys: redis, queue: worker.redis, walk: health }),
+  });
   process.stdout.write('byok-vault worker ready\n');
   return async () => {
     await worker.close(longestJobMs);
     await Promise.all([admin.close(), sandbox?.close()]);
     redis.close();
+    health?.close();
   };
 });
