@@ -7,7 +7,7 @@
  */
 import { startAdmin } from './admin.ts';
 import { apiPath, makeApi, type Handler } from './api.ts';
-import { boot, redisOf, root, runProgram, Stop, takeUrl } from './boot.ts';
+import { boot, redisOf, root, runProgram, Stop, urlOf } from './boot.ts';
 import { demoPath, makeDemoJobs } from './demo/demo-jobs.ts';
 import { apiHeaders } from './headers.ts';
 import { remoteDesk } from './jobs/pipeline.ts';
@@ -27,16 +27,16 @@ const graceMs = 16_000;
 runProgram(async () => {
   const options = readApiOptions(process.argv.slice(2), process.env);
   const { port, origins, limits } = options;
-  const { core, log } = await boot(process.env);
-  const redis = await redisOf(process.env, 'REDIS_URL', log);
+  const { core, log, taken } = await boot(process.env);
+  const redis = await redisOf(taken, 'REDIS_URL', log);
   if (redis === null)
     throw new Stop('REDIS_URL is not set: processes of the API share keys and limits through it');
-  const health = await redisOf(process.env, 'HEALTH_REDIS_URL', log);
+  const health = await redisOf(taken, 'HEALTH_REDIS_URL', log);
   const sandbox = options.sandbox
     ? await startSandbox(core, new URL('tests/fixtures/providers/', root))
     : null;
   // Where jobs wait for workers, which leave their receipts there; without it, this process takes no job and knows of no receipt.
-  const queueUrl = takeUrl(process.env, 'QUEUE_REDIS_URL');
+  const queueUrl = urlOf(taken, 'QUEUE_REDIS_URL');
   const desk =
     queueUrl === null
       ? null

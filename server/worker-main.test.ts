@@ -28,7 +28,8 @@ before(async () => {
     const worker = runProgram(
       fileOf('./worker-main.ts'),
       ['--admin-port', String(await freePort()), '--sandbox'],
-      { ...env, BYOK_SERVER_KEY_GEMINI: 'platform-valid' },
+      // One that a stand-in would turn down: with --sandbox, the platform's own keys are stand-ins, too, and this one goes nowhere.
+      { ...env, BYOK_SERVER_KEY_GEMINI: 'AIzaReal-invalid' },
     );
     programs.push(server, worker);
     apps.push(`http://localhost:${String(port)}`);
@@ -106,19 +107,19 @@ test('a key cached through one server serves jobs submitted to either, by whiche
   }
 });
 
-test("E5, E13: the platform's key where there is one, and the refusal where there is none", async () => {
+test("E5: the platform's key, which is a stand-in's as the providers are", async () => {
   const someone = await new Visitor().start();
   await someone.cache('gemini', 'AIzaMine-invalid');
   const { receipt } = await someone.run('gemini');
   assert.deepEqual([(receipt as Json)['credential'], (receipt as Json)['reason']], ['server', 'invalid']);
-  assert.equal((await someone.run('anthropic'))['error'], 'no_api_key');
 });
 
 test('E33: what was cleared through one server serves no job of the other', async () => {
   const someone = await new Visitor().start();
   await someone.cache('openai', canary);
   await someone.ask('/byok/clearByokKeys', {});
-  assert.equal((await someone.run('openai'))['error'], 'no_api_key');
+  const { receipt } = await someone.run('openai');
+  assert.deepEqual([(receipt as Json)['credential'], (receipt as Json)['reason']], ['server', 'cache_miss']);
 });
 
 test('no process says a key', () => {

@@ -4,30 +4,28 @@
  * HEALTH_REDIS_URL (the same Redis as REDIS_URL for the user `health`), and the platform's own keys, BYOK_SERVER_KEY_OPENAI and its kin (router/server-keys.ts).
  */
 import { startAdmin } from './admin.ts';
-import { boot, redisOf, root, runProgram, Stop, takeUrl } from './boot.ts';
+import { boot, redisOf, root, runProgram, Stop, urlOf } from './boot.ts';
 import { longestJobMs } from './jobs/longest.ts';
 import { remoteWorker } from './jobs/pipeline.ts';
 import { codeOf } from './log.ts';
 import { readWorkerOptions } from './options.ts';
 import { checkProcess } from './process-health.ts';
 import { takeServerKeys } from './router/server-keys.ts';
-import { startSandbox } from './sandbox/sandbox.ts';
+import { standInKeys, startSandbox } from './sandbox/sandbox.ts';
 import { makeServices } from './services.ts';
 
 runProgram(async () => {
   const options = readWorkerOptions(process.argv.slice(2));
-  const { core, log } = await boot(process.env);
-  const serverKeys = takeServerKeys(
-    process.env,
-    core.providers().map(({ id }) => id),
-  );
-  const url = takeUrl(process.env, 'QUEUE_REDIS_URL');
-  const redis = await redisOf(process.env, 'REDIS_URL', log);
+  const { core, log, taken } = await boot(process.env);
+  const providers = core.providers().map(({ id }) => id);
+  const serverKeys = takeServerKeys(taken, providers);
+  const url = urlOf(taken, 'QUEUE_REDIS_URL');
+  const redis = await redisOf(taken, 'REDIS_URL', log);
   if (redis === null || url === null)
     throw new Stop(
       'REDIS_URL and QUEUE_REDIS_URL are both needed: keys come from the one, jobs from the other',
     );
-  const health = await redisOf(process.env, 'HEALTH_REDIS_URL', log);
+  const health = await redisOf(taken, 'HEALTH_REDIS_URL', log);
   const sandbox = options.sandbox
     ? await startSandbox(core, new URL('tests/fixtures/providers/', root))
     : null;
@@ -37,7 +35,7 @@ runProgram(async () => {
     core,
     cache,
     telemetry,
-    serverKeys,
+    serverKeys: sandbox === null ? serverKeys : standInKeys(providers),
     reroute,
     url,
     failed: (error) => {

@@ -8,14 +8,18 @@ import { longestJobMs } from './longest.ts';
 test('no way through the route takes longer than a worker is waited for', async () => {
   const core = await testCore();
   const policy: RoutePolicy = { credential: 'user', fallback: 'server', serverKey: true };
-  const reads: RouteEvent[] = [{ cache: 'hit', sealId: '0123456789abcdef0123456789abcdef' }, { cache: 'miss' }];
-  const answers: RouteEvent[] = (['rate_limited', 'provider_down', 'unreachable', 'invalid'] as const).flatMap(
-    (verdict) =>
-      [undefined, 1, 10, 11].map((retryAfter) => ({
-        verdict,
-        streamed: false,
-        ...(retryAfter === undefined ? {} : { retryAfter }),
-      })),
+  const reads: RouteEvent[] = [
+    { cache: 'hit', sealId: '0123456789abcdef0123456789abcdef' },
+    { cache: 'miss' },
+  ];
+  const answers: RouteEvent[] = (
+    ['rate_limited', 'provider_down', 'unreachable', 'invalid'] as const
+  ).flatMap((verdict) =>
+    [undefined, 1, 10, 11].map((retryAfter) => ({
+      verdict,
+      streamed: false,
+      ...(retryAfter === undefined ? {} : { retryAfter }),
+    })),
   );
   const longest = (events: RouteEvent[]): number => {
     const { action, wait } = core.route(policy, events);
