@@ -60,7 +60,13 @@ export { startAdmin, type Admin, type AdminOptions } from './admin.ts';
 export { receiptsInMemory } from './receipts/receipts-map.ts';
 export { receiptsInRedis } from './receipts/receipts-redis.ts';
 export { remoteDesk, remoteWorker, type JobDesk, type PipelineOptions } from './jobs/pipeline.ts';
-export { LlmRouter, type LlmRouterOptions, type RoutedAnswer, type RoutedJob } from './router/llm-router.ts';
+export {
+  LlmRouter,
+  type LlmRouterOptions,
+  type RoutedAnswer,
+  type RoutedJob,
+  type ServerKeyUse,
+} from './router/llm-router.ts';
 export { ServerKeys, takeServerKeys } from './router/server-keys.ts';
 export { makeRunner, type JobOwner, type JobRunnerOptions, type RunJob } from './jobs/run.ts';
 export type { JobPolicy, JobState } from './jobs/request.ts';

@@ -105,6 +105,9 @@ export async function start(options: StartOptions): Promise<Running> {
           telemetry,
           receipts,
           serverKeys,
+          metered: ({ user, provider }) => {
+            log({ event: 'byok_server_key_used', user, provider });
+          },
           reroute,
         },
         graceMs,

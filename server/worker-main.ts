@@ -36,6 +36,10 @@ runProgram(async () => {
     cache,
     telemetry,
     serverKeys: sandbox === null ? serverKeys : standInKeys(providers),
+    // A platform of its own gives what it bills by; here the log says who used the key.
+    metered: ({ user, provider }) => {
+      log({ event: 'byok_server_key_used', user, provider });
+    },
     reroute,
     url,
     failed: (error) => {
