@@ -79,6 +79,7 @@ async function routing(user: string, redis: Redis): Promise<Figures['router']> {
     cache,
     serverKeys: new ServerKeys(new Map()),
     telemetry: noTelemetry,
+    metered: () => undefined,
     reroute: () => url,
   });
   const messages = [{ role: 'user', text: 'Hello' }] as const;

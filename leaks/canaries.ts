@@ -1,6 +1,7 @@
 /** The secrets that are planted: in whatever the platform writes, none of them and no part of one may be found. */
 import { randomBytes } from 'node:crypto';
 import type { Canary } from '../e2e/support/leak.ts';
+import type { SinkName } from './sinks.ts';
 
 /** What a key of this provider begins with, where everybody knows it. */
 const prefixes: Readonly<Record<string, string>> = {
@@ -15,8 +16,8 @@ const prefixes: Readonly<Record<string, string>> = {
 };
 
 export interface Planted extends Canary {
-  /** A client sent it in clear where no key belongs: it can't but be on the line that it was sent by. */
-  readonly careless: boolean;
+  /** The lines that it can't but be on, in clear: where a client sent a key that belongs nowhere, where a password is given to Redis. */
+  readonly sentBy: readonly SinkName[];
 }
 
 export class Canaries {
@@ -24,19 +25,19 @@ export class Canaries {
 
   /** A provider key that no one has had before. @param ending what the stand-in makes of it, behind its last '-'. */
   key(provider: string, ending: string): string {
-    return this.#plant(provider, ending, false);
+    return this.#plant(provider, ending);
   }
 
   /** One that a client sends in clear. */
   careless(provider: string): string {
-    return this.#plant(provider, 'valid', true);
+    return this.#plant(provider, 'valid', ['network nginx to API']);
   }
 
-  #plant(provider: string, ending: string, careless: boolean): string {
+  #plant(provider: string, ending: string, sentBy: readonly SinkName[] = []): string {
     const random = lettersAndDigits(36);
     const value = `${prefixes[provider] ?? ''}${random}-${ending}`;
-    const name = `${careless ? 'careless ' : ''}${provider} ${ending}`;
-    this.#planted.push({ name, value, random, careless });
+    const name = `${sentBy.length > 0 ? 'careless ' : ''}${provider} ${ending}`;
+    this.#planted.push({ name, value, random, sentBy });
     return value;
   }
 
@@ -45,9 +46,17 @@ export class Canaries {
     const bytes = randomBytes(32);
     const hex = bytes.toString('hex');
     for (const half of [hex.slice(0, 32), hex.slice(32)])
-      this.#planted.push({ name: 'secret', value: half, careless: false });
-    this.#planted.push({ name: 'secret, its bytes', value: bytes, careless: false });
+      this.#planted.push({ name: 'secret', value: half, sentBy: [] });
+    this.#planted.push({ name: 'secret, its bytes', value: bytes, sentBy: [] });
     return hex;
+  }
+
+  /** One of Redis; in part it is looked for by the half, as the secret is. */
+  password(user: string, value: string): void {
+    const sentBy = [user === 'queue' ? 'network to the queue' : 'network to the key cache'] as const;
+    const middle = value.length / 2;
+    for (const half of [value.slice(0, middle), value.slice(middle)])
+      this.#planted.push({ name: `password of ${user}`, value: half, sentBy });
   }
 
   get all(): readonly Planted[] {

@@ -61,10 +61,12 @@ async function drive({ name, drive }: Row, stack: Stack): Promise<RowOutcome> {
 async function search(stack: Stack): Promise<SinkOutcome[]> {
   const sinks = await collectSinks(stack);
   const planted = stack.canaries.all;
-  const onlyMeant = planted.filter(({ careless }) => !careless);
   return sinks.map(({ sink, bytes }) => ({
     sink,
     bytes: bytes.length,
-    leaks: findLeaks([{ sink, bytes }], sink === 'network nginx to API' ? onlyMeant : planted),
+    leaks: findLeaks(
+      [{ sink, bytes }],
+      planted.filter(({ sentBy }) => !sentBy.includes(sink)),
+    ),
   }));
 }

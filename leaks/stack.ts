@@ -96,6 +96,7 @@ export async function startStack({ edits, unsealed }: StackOptions): Promise<Sta
     closing.push(() => {
       conf.remove();
     });
+    for (const [user, password] of Object.entries(conf.passwords)) canaries.password(user, password);
     const keys = await startRedisPart(conf, 'key-cache.conf', closing);
     const jobs = await startRedisPart(conf, 'queue.conf', closing);
 
@@ -105,15 +106,20 @@ export async function startStack({ edits, unsealed }: StackOptions): Promise<Sta
       keysFor: (user: 'api' | 'worker' | 'health') =>
         conf.urlFor(user, `redis://127.0.0.1:${String(keys.tap.port)}`),
     };
+    // What the runbook starts all programs with, and keys of the platform's also where nobody needs them.
+    const shared = {
+      HEALTH_REDIS_URL: urls.keysFor('health'),
+      QUEUE_REDIS_URL: urls.queue,
+      ...Object.fromEntries([...serverKeys].map(([id, key]) => [`BYOK_SERVER_KEY_${id.toUpperCase()}`, key])),
+    };
     const apis: Part[] = [];
     const workers: Part[] = [];
     const apiTaps: Tap[] = [];
     for (let i = 0; i < 2; i += 1) {
       const port = await freePort();
       const api = await startPart(parts, closing, '../server/api-main.ts', ['--port', String(port)], {
+        ...shared,
         REDIS_URL: urls.keysFor('api'),
-        HEALTH_REDIS_URL: urls.keysFor('health'),
-        QUEUE_REDIS_URL: urls.queue,
         BYOK_ORIGINS: `https://${hosts.app},https://${hosts.vault}`,
         BYOK_COOKIE_DOMAIN: 'example.com',
         BYOK_BEHIND_PROXY: '1',
@@ -137,11 +143,8 @@ export async function startStack({ edits, unsealed }: StackOptions): Promise<Sta
       });
       workers.push(
         await startPart(parts, closing, '../server/worker-main.ts', [], {
+          ...shared,
           REDIS_URL: urls.keysFor('worker'),
-          QUEUE_REDIS_URL: urls.queue,
-          ...Object.fromEntries(
-            [...serverKeys].map(([id, key]) => [`BYOK_SERVER_KEY_${id.toUpperCase()}`, key]),
-          ),
         }),
       );
     }

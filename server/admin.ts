@@ -2,14 +2,13 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Registry } from 'prom-client';
-import type { Health } from './health.ts';
 
 export interface AdminOptions {
   /** On 127.0.0.1; 0 = any. */
   readonly port: number;
   readonly registry: Registry;
-  /** What `/healthz` tells; null where the process has no Redis to look after. */
-  readonly health: (() => Promise<Health>) | null;
+  /** What `/healthz` tells, e.g. of `checkProcess`; with null it says that nothing was looked at, and never that all is well. */
+  readonly health: (() => Promise<{ readonly healthy: boolean }>) | null;
 }
 
 export interface Admin {
@@ -24,8 +23,8 @@ export async function startAdmin({ port, registry, health }: AdminOptions): Prom
       res.end(await registry.metrics());
       return;
     }
-    const found = path === '/healthz' ? ((await health?.()) ?? { healthy: true }) : null;
-    res.statusCode = found === null ? 404 : found.healthy ? 200 : 503;
+    const found = path === '/healthz' ? ((await health?.()) ?? { checked: false }) : null;
+    res.statusCode = found === null ? 404 : 'healthy' in found && !found.healthy ? 503 : 200;
     res.setHeader('Content-Type', 'application/json');
     res.end(JSON.stringify(found ?? {}));
   };

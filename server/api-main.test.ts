@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { createTRPCClient, httpLink } from '@trpc/client';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { Registry } from 'prom-client';
+import { startAdmin } from './admin.ts';
 import { ByokCache } from './cache/cache.ts';
 import { makeRedisStore } from './cache/redis-store.ts';
 import { Redis } from './redis/connection.ts';
@@ -12,13 +14,16 @@ import { freePort, startRedis, type TestRedis } from './testing/redis.ts';
 import { sealForPlatform } from './testing/seal.ts';
 
 const file = fileURLToPath(new URL('./api-main.ts', import.meta.url));
+const workerFile = fileURLToPath(new URL('./worker-main.ts', import.meta.url));
 const key = 'sk-proj-Tn5xWq8vBz3kLd7hRc2mPf9sYj4gEa6u';
 const origin = 'https://app.example.com';
 
 let server: TestRedis;
+let queue: TestRedis;
 let redis: Redis;
 before(async () => {
   server = await startRedis(['--save', '', '--appendonly', 'no']);
+  queue = await startRedis(['--save', '', '--appendonly', 'yes']);
   redis = new Redis({ url: server.url });
   assert.ok(await redis.ready(5_000));
 });
@@ -28,7 +33,7 @@ afterEach(async () => {
 });
 after(async () => {
   redis.close();
-  await server.close();
+  await Promise.all([server.close(), queue.close()]);
 });
 
 interface Api {
@@ -37,9 +42,13 @@ interface Api {
   readonly admin: string;
 }
 
-async function startApi(secrets: Uint8Array[], env: Record<string, string> = {}): Promise<Api> {
+async function startApi(
+  secrets: Uint8Array[],
+  env: Record<string, string> = {},
+  args: string[] = [],
+): Promise<Api> {
   const [port, admin] = [await freePort(), await freePort()];
-  const program = runProgram(file, ['--port', String(port), '--admin-port', String(admin)], {
+  const program = runProgram(file, ['--port', String(port), '--admin-port', String(admin), ...args], {
     PLATFORM_TOKEN_SECRET: secrets.map((each) => Buffer.from(each).toString()).join(','),
     REDIS_URL: server.url,
     HEALTH_REDIS_URL: server.url,
@@ -72,13 +81,13 @@ function clientOf(api: Api, headers: Record<string, string>): ReturnType<typeof 
 }
 
 /** As a vault does it: the platform's key from this API, the sealed key to that one. */
-async function cacheAt(from: Api, to: Api, { id, cookie }: Visitor): Promise<void> {
+async function cacheAt(from: Api, to: Api, { id, cookie }: Visitor, value = key): Promise<void> {
   const { key: platform } = await clientOf(from, { cookie }).platformKey.query();
   const sealed = await sealForPlatform({
     platform: Buffer.from(platform, 'base64url'),
     user: id,
     provider: 'openai',
-    key,
+    key: value,
     purpose: 'job',
   });
   const header = JSON.stringify({ openai: Buffer.from(sealed).toString('base64url') });
@@ -115,7 +124,7 @@ test('two processes share what is cached, what is cleared and what is limited', 
   assert.equal(health.status, 200);
   assert.deepEqual(await health.json(), {
     healthy: true,
-    redis: 'answers',
+    keys: 'answers',
     entries: 2,
     endless: 0,
     tooLong: 0,
@@ -123,6 +132,92 @@ test('two processes share what is cached, what is cleared and what is limited', 
   assert.equal((await fetch(`${one.admin}/${ada.id}`)).status, 404);
   for (const { program } of [one, other]) assert.equal(await program.stop(), 0);
   assert.ok(!`${one.program.output()}${other.program.output()}${metrics}`.includes(key.slice(10, 20)));
+});
+
+test("the demo app's job is taken by one process, run by a worker, and told of by another", async () => {
+  const secret = hexSecret();
+  const env = { QUEUE_REDIS_URL: queue.url };
+  const apis = await Promise.all([startApi([secret], env), startApi([secret], env)]);
+  const worker = runProgram(workerFile, ['--sandbox', '--admin-port', String(await freePort())], {
+    ...env,
+    PLATFORM_TOKEN_SECRET: Buffer.from(secret).toString(),
+    REDIS_URL: server.url,
+  });
+  programs.push(worker);
+  await worker.ready;
+  const [one, other] = apis;
+  const ada = await visit(one);
+  await cacheAt(one, other, ada, `${key}-valid`);
+  const jobs = (api: Api, path: string, init: RequestInit = {}): Promise<Response> =>
+    fetch(new URL(`/demo/jobs${path}`, api.url), {
+      ...init,
+      headers: { cookie: ada.cookie, 'content-type': 'application/json' },
+    });
+  const body = JSON.stringify({ provider: 'openai', text: 'Hello' });
+  const submitted = await jobs(one, '', { method: 'POST', body });
+  assert.equal(submitted.status, 200);
+  const { id } = (await submitted.json()) as { id: string };
+  const deadline = performance.now() + 15_000;
+  for (;;) {
+    const job = (await (await jobs(other, `/${id}`)).json()) as Record<string, unknown>;
+    if (job['state'] === 'done') {
+      assert.equal((job['receipt'] as Record<string, unknown>)['credential'], 'user');
+      break;
+    }
+    assert.equal(job['state'], 'waiting');
+    assert.ok(performance.now() < deadline, 'the job has not ended');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  const { receipts } = await clientOf(other, { cookie: ada.cookie }).receipts.query();
+  assert.deepEqual([receipts[0]?.provider, receipts[0]?.credential], ['openai', 'user']);
+});
+
+test('E15: whatever a process needs and does not reach, its health says', async () => {
+  const [keys, jobs] = await Promise.all([startRedis(['--save', '']), startRedis(['--save', ''])]);
+  const secret = hexSecret();
+  const env = { REDIS_URL: keys.url, QUEUE_REDIS_URL: jobs.url, HEALTH_REDIS_URL: '' };
+  const api = await startApi([secret], env);
+  const workerAdmin = await freePort();
+  const worker = runProgram(workerFile, ['--admin-port', String(workerAdmin)], {
+    ...env,
+    PLATFORM_TOKEN_SECRET: Buffer.from(secret).toString(),
+  });
+  programs.push(worker);
+  await worker.ready;
+  const admins = [api.admin, `http://127.0.0.1:${String(workerAdmin)}`];
+  const says = async (status: number, health: object): Promise<void> => {
+    for (const admin of admins) {
+      const reply = await fetch(`${admin}/healthz`);
+      assert.deepEqual([reply.status, await reply.json()], [status, health], admin);
+    }
+  };
+  try {
+    await says(200, { healthy: true, keys: 'answers', queue: 'answers' });
+    await keys.kill();
+    await says(503, { healthy: false, keys: 'unavailable', queue: 'answers' });
+    await jobs.kill();
+    await says(503, { healthy: false, keys: 'unavailable', queue: 'unavailable' });
+    worker.signal('SIGKILL');
+  } finally {
+    await Promise.all([keys.close(), jobs.close()]);
+  }
+});
+
+test('a process whose host has it look at nothing does not say that all is well', async () => {
+  const admin = await startAdmin({ port: 0, registry: new Registry(), health: null });
+  try {
+    const reply = await fetch(`http://127.0.0.1:${String(admin.port)}/healthz`);
+    assert.deepEqual(await reply.json(), { checked: false });
+  } finally {
+    await admin.close();
+  }
+});
+
+test('without a queue the API takes no job', async () => {
+  const api = await startApi([hexSecret()]);
+  const headers = { 'content-type': 'application/json' };
+  const reply = await fetch(new URL('/demo/jobs', api.url), { method: 'POST', headers, body: '{}' });
+  assert.equal(reply.status, 405);
 });
 
 test('the secret is rolled over: two APIs and two readers at different stages serve each other throughout', async () => {
@@ -167,6 +262,28 @@ test('E15: Redis is killed and comes back: unavailable, then served again, and t
   }
   assert.equal(await api.program.stop(), 0);
   assert.match(api.program.output(), /"event":"redis_away"[^]*"event":"redis_there"/);
+});
+
+test('told to end, it answers the key test that is under way, takes no other call, and then ends', async () => {
+  const api = await startApi([hexSecret()], {}, ['--sandbox']);
+  const { id, cookie } = await visit(api);
+  const { key: platform } = await clientOf(api, { cookie }).platformKey.query();
+  const sealed = await sealForPlatform({
+    platform: Buffer.from(platform, 'base64url'),
+    user: id,
+    provider: 'openai',
+    key: `${key}-slow`,
+    purpose: 'test',
+  });
+  const test = clientOf(api, { cookie, 'X-BYOK-Key': Buffer.from(sealed).toString('base64url') })
+    .testByokKey.mutate({ provider: 'openai' })
+    .catch((error: unknown) => String(error));
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  const ending = api.program.stop();
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  await assert.rejects(fetch(`${api.url}/whoami`));
+  assert.deepEqual(await test, { valid: false, verdict: 'unreachable', provider: 'openai' });
+  assert.equal(await ending, 0);
 });
 
 test('every answer of the API has its headers, is kept by no one, and none echoes the request', async () => {

@@ -14,10 +14,17 @@ export const apiPath = '/byok/';
 
 export const maxBodyBytes = 16 * 1024;
 
+/**
+ * Who is signed in; null for nobody. May set a cookie. What is thrown, or rejected with, is nobody's call: it is refused as `internal`.
+ */
+export type FindUser = (
+  req: IncomingMessage,
+  res: ServerResponse,
+) => HostUser | null | Promise<HostUser | null>;
+
 export interface ApiOptions {
   readonly platform: Platform;
-  /** Who is signed in; null for nobody. May set a cookie. */
-  readonly user: (req: IncomingMessage, res: ServerResponse) => HostUser | null;
+  readonly user: FindUser;
   /** The origins whose pages may call: the app's and the vault's. */
   readonly origins: readonly string[];
   readonly log: Log;
@@ -55,8 +62,8 @@ export function makeApi(options: ApiOptions): Handler {
       path: path.slice(apiPath.length),
       maxBodySize: maxBodyBytes,
       allowBatching: false,
-      createContext: () => ({
-        user: user(req, res),
+      createContext: async () => ({
+        user: await user(req, res),
         sealed: sealedKeyOf(req.headers['x-byok-key']),
         sealedKeys: sealedKeysOf(req.headers['x-byok-keys']),
         address: address(req),

@@ -15,8 +15,27 @@ export class Stop extends Error {}
 /** How long a start waits for a Redis: longer, and it goes on without, and uses it once it is there. */
 const redisMs = 2_000;
 
+/** Variables that hold a password or a key, of whichever program: what one does not use may stand in the file that all are started with. */
+const secretName = /^((QUEUE_|HEALTH_)?REDIS_URL|BYOK_SERVER_KEY_.*)$/;
+
+/** Removes them from `env`: a crash report prints the environment, and a child process inherits it. @returns what they held. */
+export function takeSecrets(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const names = Object.keys(env).filter((name) => secretName.test(name));
+  const taken = Object.fromEntries(names.map((name) => [name, env[name]]));
+  for (const name of names) Reflect.deleteProperty(env, name);
+  return taken;
+}
+
+export interface Booted {
+  readonly core: PlatformCore;
+  readonly log: Log;
+  /** The secrets that stood in the environment and are the program's to read: see {@link takeSecrets}. */
+  readonly taken: NodeJS.ProcessEnv;
+}
+
 /** @throws Stop, SecretProblem */
-export async function boot(env: NodeJS.ProcessEnv): Promise<{ core: PlatformCore; log: Log }> {
+export async function boot(env: NodeJS.ProcessEnv): Promise<Booted> {
+  const taken = takeSecrets(env);
   const core = await loadCore(new URL('build/wasm/platform.wasm', root)).catch(() => {
     throw new Stop('build/wasm/platform.wasm is not built yet: ./run.sh builds everything');
   });
@@ -35,16 +54,12 @@ export async function boot(env: NodeJS.ProcessEnv): Promise<{ core: PlatformCore
     log({ event: 'stopped', code: codeOf(error) });
     process.exit(1);
   });
-  return { core, log };
+  return { core, log, taken };
 }
 
-/**
- * The Redis that a variable names, null where it is not set. The variable is removed from `env`: it holds a password, and a crash
- * report prints the environment.
- * @throws Stop
- */
-export async function redisOf(env: NodeJS.ProcessEnv, name: string, log: Log): Promise<Redis | null> {
-  const url = takeUrl(env, name);
+/** The Redis that a variable of {@link Booted.taken} names, null where it is not set. @throws Stop */
+export async function redisOf(taken: NodeJS.ProcessEnv, name: string, log: Log): Promise<Redis | null> {
+  const url = urlOf(taken, name);
   if (url === null) return null;
   try {
     const redis = new Redis({
@@ -61,10 +76,9 @@ export async function redisOf(env: NodeJS.ProcessEnv, name: string, log: Log): P
   }
 }
 
-/** The value of a variable that holds an address, with which it is removed from `env`; null where it is not set. */
-export function takeUrl(env: NodeJS.ProcessEnv, name: string): string | null {
-  const url = env[name] ?? '';
-  Reflect.deleteProperty(env, name);
+/** The address that a variable of {@link Booted.taken} holds; null where it is not set. */
+export function urlOf(taken: NodeJS.ProcessEnv, name: string): string | null {
+  const url = taken[name] ?? '';
   return url === '' ? null : url;
 }
 
@@ -74,7 +88,10 @@ export function runProgram(main: () => Promise<() => Promise<void>>): void {
     .then((close) => {
       for (const signal of ['SIGINT', 'SIGTERM'] as const) {
         process.once(signal, () => {
-          void close().then(() => process.exit(0));
+          close().then(
+            () => process.exit(0),
+            () => process.exit(1),
+          );
         });
       }
     })

@@ -36,7 +36,7 @@ export type { Credential, Receipt, RouteReason } from '../web/core/route.ts';
 export type { LockReason, Verdict } from '../web/core/types.ts';
 
 export { makeServices, type Services, type ServicesOptions } from './services.ts';
-export { makeApi, apiPath, type ApiOptions, type Handler } from './api.ts';
+export { makeApi, apiPath, type ApiOptions, type FindUser, type Handler } from './api.ts';
 export { makeRouter, type AppRouter, type CallContext, type HostUser, type Platform } from './router.ts';
 export { sealedKeyOf, sealedKeysOf } from './sealed-headers.ts';
 export { forwardedAddress } from './proxy.ts';
@@ -54,12 +54,19 @@ export { makeMetrics, type Metrics } from './telemetry/metrics.ts';
 export { makeTelemetry } from './telemetry/platform-telemetry.ts';
 export { noTelemetry, type ClientEvent, type MissReason, type Telemetry } from './telemetry/telemetry.ts';
 export { checkHealth, type Health } from './health.ts';
+export { checkProcess, type ProcessHealth, type ProcessParts } from './process-health.ts';
 export { startAdmin, type Admin, type AdminOptions } from './admin.ts';
 
 export { receiptsInMemory } from './receipts/receipts-map.ts';
 export { receiptsInRedis } from './receipts/receipts-redis.ts';
 export { remoteDesk, remoteWorker, type JobDesk, type PipelineOptions } from './jobs/pipeline.ts';
-export { LlmRouter, type LlmRouterOptions, type RoutedAnswer, type RoutedJob } from './router/llm-router.ts';
+export {
+  LlmRouter,
+  type LlmRouterOptions,
+  type RoutedAnswer,
+  type RoutedJob,
+  type ServerKeyUse,
+} from './router/llm-router.ts';
 export { ServerKeys, takeServerKeys } from './router/server-keys.ts';
 export { makeRunner, type JobOwner, type JobRunnerOptions, type RunJob } from './jobs/run.ts';
 export type { JobPolicy, JobState } from './jobs/request.ts';

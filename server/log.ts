@@ -15,6 +15,7 @@ export interface LogFields {
     | 'byok_key_retrieved'
     | 'byok_key_expired'
     | 'byok_fallback_server_key'
+    | 'byok_server_key_used'
     | 'byok_key_test_success'
     | 'byok_key_test_failed';
   readonly code?: string;

@@ -3,15 +3,12 @@
  * prints one line once both origins answer. Environment: PLATFORM_TOKEN_SECRET and its kin (secrets.ts), REDIS_URL (boot.ts),
  * BYOK_APPS, BYOK_PLAIN_FIELDS, BYOK_NOT_OFFERED, BYOK_TESTS_PER_MINUTE, BYOK_KEYS_PER_DAY, BYOK_INVALID_PER_HOUR (options.ts).
  */
-import { boot, redisOf, root, runProgram, Stop, takeUrl } from './boot.ts';
+import { boot, redisOf, root, runProgram, Stop, urlOf } from './boot.ts';
 import { readOptions } from './options.ts';
-import { ServerKeys, takeServerKeys } from './router/server-keys.ts';
-import { startSandbox } from './sandbox/sandbox.ts';
+import { takeServerKeys } from './router/server-keys.ts';
+import { standInKeys, startSandbox } from './sandbox/sandbox.ts';
 import { readSite, type Site } from './site.ts';
 import { start } from './start.ts';
-
-/** A key of the platform's that the stand-ins serve. */
-const standInKey = new TextEncoder().encode('platform-valid');
 
 function siteAt(folder: string): Site {
   try {
@@ -26,17 +23,17 @@ runProgram(async () => {
     process.argv.slice(2),
     process.env,
   );
-  const { core, log } = await boot(process.env);
-  const redis = await redisOf(process.env, 'REDIS_URL', log);
+  const { core, log, taken } = await boot(process.env);
+  const redis = await redisOf(taken, 'REDIS_URL', log);
   if (redis === null)
     process.stderr.write(
       "byok-vault: REDIS_URL is not set: users' keys are cached, sealed, in this process\n",
     );
-  const queueUrl = takeUrl(process.env, 'QUEUE_REDIS_URL');
+  const queueUrl = urlOf(taken, 'QUEUE_REDIS_URL');
   if (queueUrl !== null && redis === null)
     throw new Stop('QUEUE_REDIS_URL without REDIS_URL: workers of their own need the keys, too');
   const providers = core.providers().map(({ id }) => id);
-  const serverKeys = takeServerKeys(process.env, providers);
+  const serverKeys = takeServerKeys(taken, providers);
   const running = await start({
     core,
     port,
@@ -49,8 +46,7 @@ runProgram(async () => {
     limits,
     redis,
     queueUrl,
-    // With stand-ins for the providers, the platform's own keys are stand-ins, too.
-    serverKeys: sandbox ? new ServerKeys(new Map(providers.map((id) => [id, standInKey]))) : serverKeys,
+    serverKeys: sandbox ? standInKeys(providers) : serverKeys,
     log,
   });
   const answers = await Promise.all([running.app, running.vault].map((origin) => fetch(`${origin}/`)));

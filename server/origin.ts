@@ -6,7 +6,7 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Handler } from './api.ts';
 import type { SiteHeaders } from './headers.ts';
@@ -29,7 +29,8 @@ export interface Origin {
   readonly port: number;
   /** Until it is called every connection is hung up on: an answer without its headers would be worse than none. */
   open(options: OriginOptions): void;
-  close(): Promise<void>;
+  /** Takes no more connections, and gives what was asked already `graceMs` to be answered: a key test that was sent is not sent twice. */
+  close(graceMs?: number): Promise<void>;
 }
 
 interface Patience {
@@ -40,18 +41,36 @@ interface Patience {
 /** Listens on 127.0.0.1, and on ::1 where the machine has it. @param port 0 = any. */
 export async function listen(port: number, { silenceMs }: Patience = { silenceMs: 30_000 }): Promise<Origin> {
   let options: OriginOptions | null = null;
+  let closing = false;
+  const underWay = new Set<ServerResponse>();
   const onRequest: Handler = (req, res) => {
-    if (options === null) req.socket.destroy();
-    else answer(options, req, res);
+    if (options === null) {
+      req.socket.destroy();
+      return;
+    }
+    underWay.add(res);
+    res.once('close', () => {
+      underWay.delete(res);
+      if (closing) req.socket.destroySoon();
+    });
+    if (closing) askToReconnect(res);
+    answer(options, req, res);
   };
   const onClientError = (error: NodeJS.ErrnoException, socket: Duplex): void => {
     answerRaw(options, error, socket);
   };
   const first = makeServer(onRequest, onClientError, silenceMs);
+  const sockets = new Set<Socket>();
+  const onConnection = (socket: Socket): void => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  };
+  first.on('connection', onConnection);
   await bind(first, '127.0.0.1', port);
   const actual = (first.address() as AddressInfo).port;
   const servers = [first];
   const second = makeServer(onRequest, onClientError, silenceMs);
+  second.on('connection', onConnection);
   try {
     await bind(second, '::1', actual);
     servers.push(second);
@@ -66,15 +85,24 @@ export async function listen(port: number, { silenceMs }: Patience = { silenceMs
     open(given) {
       options = given;
     },
-    async close() {
-      await Promise.all(
-        servers.map(async (server) => {
-          server.closeAllConnections();
-          await new Promise((resolve) => server.close(resolve));
-        }),
-      );
+    async close(graceMs = 0) {
+      closing = true;
+      for (const res of underWay) askToReconnect(res);
+      const grace = setTimeout(() => {
+        for (const server of servers) server.closeAllConnections();
+      }, graceMs);
+      // Idle connections end at once. To Node one is not idle before a word was said on it, and browsers make some ahead.
+      const closed = servers.map((server) => new Promise((resolve) => server.close(resolve)));
+      for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
+      await Promise.all(closed);
+      clearTimeout(grace);
     },
   };
+}
+
+/** A proxy that keeps a connection for its next request would find it gone just then. */
+function askToReconnect(res: ServerResponse): void {
+  if (!res.headersSent) res.setHeader('Connection', 'close');
 }
 
 function makeServer(

@@ -70,9 +70,16 @@ const trpc = initTRPC.context<CallContext>().create({
   errorFormatter: ({ error }) => wireErrorOf(error.code, error.cause),
 });
 
+/** A host's `user(req)` may be written without our types: what has no id is nobody, whatever else it is. */
+export function isSomeone(user: HostUser | null): user is HostUser {
+  const id: unknown = (user as Partial<HostUser> | null | undefined)?.id;
+  return typeof id === 'string' && id !== '';
+}
+
 const signedIn = trpc.procedure.use(({ ctx, next }) => {
-  if (ctx.user === null) throw new VaultError('not_allowed');
-  return next({ ctx: { ...ctx, user: ctx.user } });
+  const { user } = ctx;
+  if (!isSomeone(user)) throw new VaultError('not_allowed');
+  return next({ ctx: { ...ctx, user } });
 });
 
 /** For what would use a key. */

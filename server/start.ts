@@ -4,10 +4,10 @@ import type { OfferReason } from '../web/vault/api.ts';
 import { apiPath, makeApi, type Handler } from './api.ts';
 import { demoPath, makeDemoJobs } from './demo/demo-jobs.ts';
 import { appHeaders, vaultHeaders } from './headers.ts';
-import { localPipeline, remoteDesk } from './jobs/pipeline.ts';
+import { localPipeline, remoteDesk, type JobDesk } from './jobs/pipeline.ts';
 import type { LimitSettings } from './limits.ts';
 import { codeOf, type Log } from './log.ts';
-import { listen } from './origin.ts';
+import { listen, type Origin } from './origin.ts';
 import { receiptsInMemory } from './receipts/receipts-map.ts';
 import type { Redis } from './redis/connection.ts';
 import type { HostUser } from './router.ts';
@@ -43,7 +43,7 @@ export interface StartOptions {
   readonly log: Log;
 }
 
-/** How long jobs that run may go on once the server is to end, in milliseconds. */
+/** How long calls and then jobs that are under way may go on once the server is to end, in milliseconds. */
 const graceMs = 5_000;
 
 export interface Running {
@@ -54,15 +54,19 @@ export interface Running {
 
 export async function start(options: StartOptions): Promise<Running> {
   const { core, port, sandbox, log } = options;
-  const open: { close(): Promise<void> }[] = sandbox === null ? [] : [sandbox];
+  const origins: Origin[] = [];
+  let jobs: JobDesk | null = null;
+  // What is under way goes on to the stand-ins and the queue until it has ended.
   const close = async (): Promise<void> => {
-    await Promise.all(open.map((each) => each.close()));
+    await Promise.all(origins.map((origin) => origin.close(graceMs)));
+    await jobs?.close();
+    await sandbox?.close();
   };
   try {
     const app = await listen(port);
-    open.push(app);
+    origins.push(app);
     const vault = await listen(port === 0 ? 0 : port + 1);
-    open.push(vault);
+    origins.push(vault);
 
     const appOrigin = `http://localhost:${String(app.port)}`;
     const vaultOrigin = `http://localhost:${String(vault.port)}`;
@@ -92,7 +96,7 @@ export async function start(options: StartOptions): Promise<Running> {
       reroute,
       now,
     });
-    const jobs =
+    jobs =
       desk ??
       localPipeline(
         {
@@ -101,22 +105,23 @@ export async function start(options: StartOptions): Promise<Running> {
           telemetry,
           receipts,
           serverKeys,
+          metered: ({ user, provider }) => {
+            log({ event: 'byok_server_key_used', user, provider });
+          },
           reroute,
         },
         graceMs,
       );
-    open.push(jobs);
     const user = (...call: Parameters<Handler>): HostUser => demoUser(core, ...call, session);
-    const origins = [...new Set([appOrigin, ...apps, vaultOrigin])];
-    const api = makeApi({ platform, user, origins, log });
+    const api = makeApi({
+      platform,
+      user,
+      origins: [...new Set([appOrigin, ...apps, vaultOrigin])],
+      log,
+    });
     const demoJobs = makeDemoJobs({
       queue: jobs.queue,
       user,
-      // As a platform does that offers its users to bring a key, and goes on without.
-      policy: ({ notOffered }) => ({
-        credential: notOffered === undefined ? 'user' : 'server',
-        fallback: 'server',
-      }),
       origins: [...new Set([appOrigin, ...apps])],
       log,
     });

@@ -5,11 +5,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { VaultError, type VaultErrorCode } from '../../web/core/errors.ts';
-import type { HostUser } from '../router.ts';
-import { maxBodyBytes, refuse, refuseWith, type Handler } from '../api.ts';
+import { maxBodyBytes, refuse, refuseWith, type FindUser, type Handler } from '../api.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import type { JobPolicy } from '../jobs/request.ts';
 import { codeOf, type Log } from '../log.ts';
+import { isSomeone, type HostUser } from '../router.ts';
 
 export const demoPath = '/demo/jobs';
 
@@ -20,11 +20,17 @@ const submission = z.strictObject({
 
 export interface DemoJobsOptions {
   readonly queue: Pick<JobQueue, 'submit' | 'state'>;
-  readonly user: (req: IncomingMessage, res: ServerResponse) => HostUser | null;
-  /** Whose key this user's jobs may use: the platform's alone where the feature is switched off for them (E7). */
-  readonly policy: (user: HostUser) => JobPolicy;
+  readonly user: FindUser;
   readonly origins: readonly string[];
   readonly log: Log;
+}
+
+/**
+ * Whose key a user's jobs may use, as a platform does it that offers its users to bring one and goes on without: the platform's alone
+ * where the feature is switched off for them (E7).
+ */
+function policyFor({ notOffered }: HostUser): JobPolicy {
+  return { credential: notOffered === undefined ? 'user' : 'server', fallback: 'server' };
 }
 
 /** Any other code that gets this far is our own fault: 500. */
@@ -68,17 +74,17 @@ export function makeDemoJobs(options: DemoJobsOptions): Handler {
 }
 
 async function answer(
-  { queue, policy, ...options }: DemoJobsOptions,
+  { queue, ...options }: DemoJobsOptions,
   id: string | undefined,
   req: IncomingMessage,
   res: ServerResponse,
 ): Promise<unknown> {
-  const user = options.user(req, res);
-  if (user === null) throw new VaultError('not_allowed');
+  const user = await options.user(req, res);
+  if (!isSomeone(user)) throw new VaultError('not_allowed');
   if (id !== undefined) return await queue.state(user.id, id);
   const { provider, text } = await readSubmission(req);
   const messages = [{ role: 'user', text }];
-  return { id: await queue.submit(user.id, { kind: 'chat', provider, messages }, policy(user)) };
+  return { id: await queue.submit(user.id, { kind: 'chat', provider, messages }, policyFor(user)) };
 }
 
 /** @throws VaultError bad_argument; what was wrong is not quoted. */

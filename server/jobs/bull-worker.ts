@@ -16,6 +16,9 @@ const lifeSignMs = 30_000;
 const writeTries = 20;
 const writePauseMs = 1_000;
 
+/** How long Redis may take, in milliseconds, to be told of the end of a worker whose jobs were given up on. */
+const goodbyeMs = 5_000;
+
 export interface BullWorkerOptions {
   /** QUEUE_REDIS_URL. */
   readonly url: string;
@@ -46,7 +49,7 @@ export function startBullWorker(options: BullWorkerOptions): RunningWorker {
   return {
     async close(graceMs) {
       const done = (await inTime(worker.close(), graceMs)) !== late;
-      if (!done) await inTime(worker.close(true), graceMs);
+      if (!done) await inTime(worker.close(true), Math.min(graceMs, goodbyeMs));
       client.destroy();
       return done;
     },

@@ -31,6 +31,12 @@ export interface JobDesk {
   close(): Promise<void>;
 }
 
+/** Where jobs wait in Redis. */
+export interface OverRedis {
+  /** The queue's, for receipts and for whoever asks whether it answers. */
+  readonly redis: Redis;
+}
+
 /** Jobs run in this process and are forgotten with it. */
 export function localPipeline(options: PipelineOptions, graceMs: number): JobDesk {
   const { receipts = receiptsInMemory() } = options;
@@ -39,11 +45,16 @@ export function localPipeline(options: PipelineOptions, graceMs: number): JobDes
 }
 
 /** Jobs wait in Redis for a worker. @param failed told of errors of the connection, which can hold a job: their codes alone are logged. */
-export function remoteDesk(core: PlatformCore, url: string, failed: (error: unknown) => void): JobDesk {
+export function remoteDesk(
+  core: PlatformCore,
+  url: string,
+  failed: (error: unknown) => void,
+): JobDesk & OverRedis {
   const queue = new BullQueue({ core, url, failed });
   const redis = new Redis({ url });
   return {
     queue,
+    redis,
     receipts: receiptsInRedis(core, redis),
     async close() {
       await queue.close();
@@ -55,12 +66,13 @@ export function remoteDesk(core: PlatformCore, url: string, failed: (error: unkn
 /** Runs what waits in Redis. */
 export function remoteWorker(
   options: PipelineOptions & Pick<BullWorkerOptions, 'url' | 'failed' | 'lifeSignMs'>,
-): RunningWorker {
+): RunningWorker & OverRedis {
   const { url, failed, lifeSignMs } = options;
   const redis = new Redis({ url });
   const run = runnerOf(options, receiptsInRedis(options.core, redis));
   const worker = startBullWorker({ url, run, failed, ...(lifeSignMs === undefined ? {} : { lifeSignMs }) });
   return {
+    redis,
     async close(graceMs) {
       const ended = await worker.close(graceMs);
       redis.close();

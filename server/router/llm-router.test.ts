@@ -39,7 +39,7 @@ describe('whose key', () => {
     const { sealId, ...rest } = answer.receipt;
     assert.deepEqual(rest, { credential: 'user', reason: 'as_asked', attempts: 1 });
     assert.match(sealId ?? '', /^[0-9a-f]{32}$/);
-    assert.deepEqual(rig.told.metered, []);
+    assert.deepEqual([rig.told.metered, rig.told.serverCalls], [[], []]);
     assert.deepEqual(rig.told.fellBack, []);
   });
 
@@ -51,6 +51,7 @@ describe('whose key', () => {
     assert.deepEqual(answer.receipt, { credential: 'server', reason: 'as_asked', attempts: 1, sealId: null });
     assert.equal(rig.lent.length, 0);
     assert.deepEqual(rig.told.metered, [{ user: 'u1', provider: 'openai' }]);
+    assert.deepEqual(rig.told.serverCalls, ['openai']);
     assert.deepEqual(rig.told.fellBack, []);
     assert.deepEqual(await rig.cache.peek('u1'), ['openai'], 'the stored key stays');
   });
@@ -78,6 +79,7 @@ describe('E6: nothing in the cache', () => {
     });
     assert.deepEqual(rig.told.fellBack, [['u1', 'openai', 'cache_miss']]);
     assert.deepEqual(rig.told.metered, [{ user: 'u1', provider: 'openai' }]);
+    assert.deepEqual(rig.told.serverCalls, ['openai']);
   });
 
   test('a key that ended while the job waited is not there', async () => {
@@ -96,7 +98,7 @@ describe('E6: nothing in the cache', () => {
     const answer = await rig.chat('u1', userOnly);
     assert.ok(answer.outcome === 'refused');
     assert.equal(answer.error, 'user_key_missing');
-    assert.deepEqual(rig.told.metered, []);
+    assert.deepEqual([rig.told.metered, rig.told.serverCalls], [[], []]);
   });
 });
 
@@ -174,7 +176,7 @@ describe('E5, E14, E31: what the provider says of the key', () => {
     assert.ok(answer.outcome === 'failed');
     assert.equal(answer.error, 'request_refused');
     assert.deepEqual(answer.receipt.attempts, 1);
-    assert.deepEqual(rig.told.metered, []);
+    assert.deepEqual([rig.told.metered, rig.told.serverCalls], [[], []]);
   });
 });
 
@@ -263,7 +265,7 @@ describe('a stream', () => {
     assert.equal(answer.error, 'provider_failed');
     assert.equal(answer.receipt.credential, 'user');
     assert.equal(sandbox.seen.length - before, 1);
-    assert.deepEqual(rig.told.metered, []);
+    assert.deepEqual([rig.told.metered, rig.told.serverCalls], [[], []]);
   });
 
   test('that breaks before its first piece is', async () => {

@@ -12,16 +12,22 @@ import { callProvider, type JobCall, type JobCallOptions, type JobReply } from '
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { ServerKeys } from './server-keys.ts';
 
+/** One call with the platform's own key. */
+export interface ServerKeyUse {
+  readonly user: string;
+  readonly provider: string;
+}
+
 export interface LlmRouterOptions {
   readonly core: Pick<PlatformCore, 'route' | 'jobRequests' | 'readAnswer' | 'redact'>;
   readonly cache: Pick<ByokCache, 'get' | 'drop'>;
   readonly serverKeys: ServerKeys;
-  readonly telemetry: Pick<Telemetry, 'fellBack' | 'providerError'>;
+  readonly telemetry: Pick<Telemetry, 'fellBack' | 'calledWithServerKey' | 'providerError'>;
   /**
    * Told before each call with the platform's own key, whatever comes of it: such a call is metered as the platform's own, also
-   * in a job that asked for the user's key.
+   * in a job that asked for the user's key. Asked for, and not left to be remembered: what is not metered is paid by no one.
    */
-  readonly metered?: ((use: { readonly user: string; readonly provider: string }) => void) | undefined;
+  readonly metered: (use: ServerKeyUse) => void;
   readonly reroute?: JobCallOptions['reroute'];
   readonly patience?: JobCallOptions['patience'];
   /** Milliseconds. */
@@ -118,7 +124,8 @@ export class LlmRouter {
     const key = serverKeys.get(provider);
     if (key === undefined) throw new VaultError('internal');
     if (job.policy.credential === 'user') telemetry.fellBack(job.user, provider, receipt.reason);
-    metered?.({ user: job.user, provider });
+    telemetry.calledWithServerKey(provider);
+    metered({ user: job.user, provider });
     return await this.#call(job, key);
   }
 

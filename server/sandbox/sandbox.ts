@@ -7,6 +7,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { PlatformCore } from '../../web/core/platform.ts';
 import type { Core } from '../core.ts';
+import { ServerKeys } from '../router/server-keys.ts';
 import { readAnswers } from './answers.ts';
 import { answerAs, pathOf, type SeenRequest, type StandIn } from './stand-in.ts';
 
@@ -22,6 +23,12 @@ export interface WatchedSandbox extends Sandbox {
 }
 
 const maxSeen = 100;
+
+/** The platform's own keys where the providers are stand-ins, which serve them: real ones are sent to no stand-in. */
+export function standInKeys(providers: readonly string[]): ServerKeys {
+  const key = new TextEncoder().encode('platform-valid');
+  return new ServerKeys(new Map(providers.map((id) => [id, key])));
+}
 
 /** @param folder of the recorded answers. */
 export async function startSandbox(

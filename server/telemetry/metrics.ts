@@ -89,6 +89,11 @@ export function makeMetrics(providers: readonly string[], registry = new Registr
         reason: fallbackReasons,
       },
     ),
+    serverCall: of(
+      'byok_server_key_call_total',
+      "Calls with the platform's key, whatever the job asked for",
+      provider,
+    ),
     requests: of('byok_requests_total', "Jobs that asked for the user's key", provider),
     providerError: of('byok_provider_api_error_total', 'Answers of providers other than success', {
       ...provider,

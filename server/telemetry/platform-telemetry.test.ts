@@ -64,6 +64,14 @@ const cases: [
     ['byok_fallback_to_server_key_total{provider="gemini",reason="invalid"} 1'],
   ],
   [
+    "the platform's key is called with",
+    (to) => {
+      to.calledWithServerKey('gemini');
+    },
+    [],
+    ['byok_server_key_call_total{provider="gemini"} 1'],
+  ],
+  [
     "jobs that ask for the user's key are counted, others are not",
     (to) => {
       to.requested('openai', 'user');

@@ -25,6 +25,9 @@ export function makeTelemetry(log: Log, metrics: Metrics): Telemetry {
       log({ event: 'byok_fallback_server_key', user, provider, reason });
       metrics.fallback.count({ provider, reason });
     },
+    calledWithServerKey(provider) {
+      metrics.serverCall.count({ provider });
+    },
     requested(provider, credential) {
       if (credential === 'user') metrics.requests.count({ provider });
     },

@@ -22,6 +22,8 @@ export interface Telemetry {
   missed(user: string, provider: string, reason: MissReason): void;
   /** A job that asked for the user's key is served with the platform's. */
   fellBack(user: string, provider: string, reason: RouteReason): void;
+  /** The provider is called with the platform's key, whatever the job asked for. */
+  calledWithServerKey(provider: string): void;
   /** Once a job, with the credential it asked for: those that asked for the user's key are counted. */
   requested(provider: string, credential: Credential): void;
   /** A provider answered a call with anything but success. @param status a verdict, or `http_4xx` and its kin; anything else is counted as `other`. */
@@ -40,6 +42,7 @@ export const noTelemetry: Telemetry = {
   retrieved: () => undefined,
   missed: () => undefined,
   fellBack: () => undefined,
+  calledWithServerKey: () => undefined,
   requested: () => undefined,
   providerError: () => undefined,
   tested: () => undefined,

@@ -21,6 +21,8 @@ export interface Told {
   readonly requested: [string, string][];
   readonly missed: [string, string, string][];
   readonly metered: { user: string; provider: string }[];
+  /** Calls that were counted, by provider. */
+  readonly serverCalls: string[];
 }
 
 export interface JobRig {
@@ -53,9 +55,10 @@ export interface JobRigOptions extends Partial<Omit<LlmRouterOptions, 'serverKey
 export async function makeJobRig(options: JobRigOptions = {}): Promise<JobRig> {
   const { serverKeys = {}, now = Date.now, ...routing } = options;
   const core = await testCore();
-  const told: Told = { fellBack: [], errors: [], requested: [], missed: [], metered: [] };
+  const told: Told = { fellBack: [], errors: [], requested: [], missed: [], metered: [], serverCalls: [] };
   const telemetry: Telemetry = {
     ...noTelemetry,
+    calledWithServerKey: (provider) => told.serverCalls.push(provider),
     fellBack: (...args) => told.fellBack.push(args),
     providerError: (...args) => told.errors.push(args),
     requested: (...args) => told.requested.push(args),

@@ -13,6 +13,7 @@ const worker = remoteWorker({
   cache,
   telemetry,
   serverKeys: new ServerKeys(new Map([['openai', Buffer.from('sk-platform-valid')]])),
+  metered: () => undefined,
   reroute: () => PROVIDER_URL,
   url: QUEUE_REDIS_URL,
   failed: () => undefined,
