@@ -42,6 +42,7 @@ export function makePlatform(options: PlatformOptions): Platform {
           { reroute, admit: (keyTag) => limiter.admitKeys(user, [keyTag]) },
         );
         telemetry.tested(user, provider, verdict);
+        if (verdict !== 'valid') telemetry.providerError(provider, verdict);
         return verdict;
       } finally {
         settle(verdict === 'invalid' || verdict === 'wrong_provider');

@@ -24,8 +24,8 @@ export interface Telemetry {
   fellBack(user: string, provider: string, reason: RouteReason): void;
   /** Once a job, with the credential it asked for: those that asked for the user's key are counted. */
   requested(provider: string, credential: Credential): void;
-  /** A provider answered a call with anything but success. @param status a verdict, or `http_4xx` and its kin; anything else is counted as `other`. */
-  providerError(provider: string, status: string): void;
+  /** A call of a provider, in a job or in a test, ended in a verdict other than `valid`. */
+  providerError(provider: string, status: Verdict): void;
   /** `testByokKey` found out this. */
   tested(user: string, provider: string, verdict: Verdict): void;
   /** A vault reported this of itself. */
