@@ -49,6 +49,22 @@ async function bench(): Promise<Bench> {
   };
 }
 
+test('keys of made-up users that are cached for jobs count for their address, as those do that are tested', async () => {
+  const { platform, seal } = await bench();
+  const cache = async (user: string, key: string, address: string): Promise<unknown> =>
+    await platform
+      .cacheKeys({ user, address, sealed: new Map([['openai', await seal(user, key, 'job')]]) })
+      .catch((error: unknown) => (error as Error).message);
+  for (let i = 0; i < settings.invalidPerHour; i += 1)
+    assert.deepEqual(await cache(`made-up-${String(i)}`, 'sk-stolen', '192.0.2.1'), {
+      cached: ['openai'],
+      ttl: 60,
+    });
+  assert.equal(await cache('one more', 'sk-stolen', '192.0.2.1'), 'rate_limited');
+  assert.notEqual(await cache('made-up-0', 'sk-stolen', '192.0.2.1'), 'rate_limited');
+  assert.notEqual(await cache('one more', 'sk-stolen', '192.0.2.2'), 'rate_limited');
+});
+
 test('a provider that fails in tests of keys is counted as one that fails in jobs is', async () => {
   const { platform, told, seal } = await bench();
   const ask = async (): Promise<unknown> =>

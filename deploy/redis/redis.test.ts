@@ -81,9 +81,9 @@ describe('each user does what the code does', () => {
       assert.notEqual(settle, null);
       settle?.(true);
     }
-    assert.ok(await limiter.admitKeys('ada', ['aa']));
+    assert.ok(await limiter.admitKeys('ada', ['aa'], '::1'));
     assert.equal(await limiter.failedUnlocks('ada', 11), true);
-    assert.equal(await server.ask(['EXISTS', ...(await namesOf('byok-limit:*'))], inTest), 6);
+    assert.equal(await server.ask(['EXISTS', ...(await namesOf('byok-limit:*'))], inTest), 7);
 
     const health = await connect(server, 'health');
     assert.deepEqual(await checkHealth(health), {
