@@ -23,7 +23,7 @@ after(() => upstream.close());
 interface Bench {
   readonly platform: Platform;
   readonly told: string[];
-  seal(user: string, key: string, purpose: 'test' | 'job'): Promise<Uint8Array>;
+  readonly seal: (user: string, key: string, purpose: 'test' | 'job') => Promise<Uint8Array>;
 }
 
 async function bench(): Promise<Bench> {

@@ -60,7 +60,7 @@ export function makeMetrics(providers: readonly string[], registry = new Registr
   const provider = { provider: providers };
   return {
     registry,
-    stored: of('byok_key_stored_total', "Users' keys put into the cache", provider),
+    stored: of('byok_key_stored_total', 'Keys that vaults reported as stored', provider),
     tested: of('byok_key_tested_total', 'Tests of a key that ended in a verdict', provider),
     testFailed: of('byok_key_test_failed_total', 'Tests that ended in another verdict than valid', {
       ...provider,

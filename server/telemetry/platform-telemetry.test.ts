@@ -29,7 +29,7 @@ const cases: [
       to.cached(user, 'openai', 300);
     },
     [{ event: 'byok_key_cached', user, provider: 'openai', ttl: 300 }],
-    ['byok_key_stored_total{provider="openai"} 1', 'byok_redis_cache_set_total{provider="openai"} 1'],
+    ['byok_redis_cache_set_total{provider="openai"} 1'],
   ],
   [
     'a key was read',
@@ -106,10 +106,13 @@ const cases: [
     (to) => {
       to.client(user, { event: 'vault_locked', reason: 'idle' });
       to.client(user, { event: 'unlock_failed' });
+      to.client(user, { event: 'key_stored', provider: 'openai' });
+      to.client(user, { event: 'key_stored', provider: 'made-up' });
       to.unlockLimitExceeded(user);
     },
     [],
     [
+      'byok_key_stored_total{provider="openai"} 1',
       'byok_vault_locked_total{reason="idle"} 1',
       'byok_vault_unlock_failed_total 1',
       'byok_unlock_limit_exceeded_total 1',

@@ -11,7 +11,10 @@ export type MissReason = (typeof missReasons)[number];
 
 /** What a vault tells of itself, through `recordByokEvents`. */
 export type ClientEvent =
-  { readonly event: 'vault_locked'; readonly reason: LockReason } | { readonly event: 'unlock_failed' };
+  | { readonly event: 'vault_locked'; readonly reason: LockReason }
+  | { readonly event: 'unlock_failed' }
+  /** A key was stored, or put in the place of another. `provider` is what a client says: one that is not of the catalogue is not counted. */
+  | { readonly event: 'key_stored'; readonly provider: string };
 
 export interface Telemetry {
   /** A key was put into the cache. @param ttl seconds until it ends. */
