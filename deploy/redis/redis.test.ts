@@ -95,6 +95,30 @@ describe('each user does what the code does', () => {
     });
   });
 
+  test('the worker drops the keys of every provider, and never the mark of a clearing', async () => {
+    const as = { user: 'worker', password: passwords.worker };
+    for (const { id } of (await testCore()).providers()) {
+      const name = `byok:{0123}:${id}`;
+      await server.ask(['SET', name, 'x', 'EX', '9'], inTest);
+      assert.equal(await server.ask(['UNLINK', name], as), 1, id);
+    }
+    await server.ask(['SET', 'byok:{0123}:cleared', 'x', 'EX', '9'], inTest);
+    assert.match(String(await server.ask(['UNLINK', 'byok:{0123}:cleared'], as)), /^NOPERM/);
+    await server.ask(['UNLINK', 'byok:{0123}:cleared'], inTest);
+  });
+
+  test('several keys travel together, all or none', async () => {
+    const store = makeRedisStore(await connect(server, 'api'));
+    const names = ['byok:{0123}:openai', 'byok:{0123}:gemini'];
+    const value = Buffer.from('x');
+    await store.write(
+      names.map((name) => ({ name, value, seconds: 9 })),
+      ['byok:{0123}:cleared'],
+    );
+    assert.equal(await server.ask(['EXISTS', ...names], inTest), 2);
+    await server.ask(['UNLINK', ...names], inTest);
+  });
+
   async function namesOf(pattern: string): Promise<string[]> {
     return (await server.ask(['KEYS', pattern], inTest)) as string[];
   }
@@ -166,6 +190,9 @@ describe('each user is refused everything else', () => {
     ],
     worker: [
       ['SET', key, 'x'],
+      // What was cleared would be read again.
+      ['UNLINK', 'byok:{a}:cleared'],
+      ['UNLINK', key, 'byok:{a}:cleared'],
       ['SCAN', '0'],
       ['EXPIRE', key, '9'],
       ['INCR', 'byok-limit:{a}:calls'],
