@@ -55,7 +55,11 @@ async function setAll(client: RedisClient, entries: readonly Entry[]): Promise<v
   const [first, ...more] = settings;
   if (first === undefined) return;
   if (more.length === 0) await client.set(...first);
-  else await settings.reduce((all, each) => all.set(...each), client.multi()).exec();
+  else {
+    const together = client.multi();
+    for (const each of settings) together.set(...each);
+    await together.exec();
+  }
 }
 
 async function removeIf(
