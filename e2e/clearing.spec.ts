@@ -123,6 +123,20 @@ test('a wrong password is told as that, and nothing of it', async ({ page, conte
     .toEqual([[{ event: 'vault_locked', reason: 'asked' }], [{ event: 'unlock_failed' }]]);
 });
 
+test('a key that is stored is told as that: of which provider, and nothing else', async ({
+  page,
+  context,
+  site,
+}) => {
+  const heard = hearCalls(context);
+  const panel = new Panel(page, site, 'alone');
+  await panel.openAndCreate();
+  await panel.add('OpenAI', keyOf('OpenAI').value);
+  await expect
+    .poll(() => callsOf(heard, 'recordByokEvents').map(({ body }) => body))
+    .toEqual([[{ event: 'key_stored', provider: 'openai' }]]);
+});
+
 test('a platform that does not answer keeps no one from locking or deleting', async ({
   page,
   context,

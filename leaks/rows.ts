@@ -265,6 +265,7 @@ async function careless(stack: Stack): Promise<void> {
     JSON.stringify([{ event: key }]),
     JSON.stringify([{ event: 'vault_locked', reason: key }]),
     JSON.stringify([{ event: 'unlock_failed', [key]: key }]),
+    JSON.stringify([{ event: 'key_stored', provider: key }]),
   ];
   for (const body of bodies) {
     for (const procedure of ['testByokKey', 'cacheByokKeys', 'clearByokKeys', 'recordByokEvents']) {
@@ -287,6 +288,7 @@ async function reported(stack: Stack): Promise<void> {
   const someone = await Visitor.arrive(stack);
   const events = [
     { event: 'vault_locked', reason: 'asked' },
+    { event: 'key_stored', provider: 'openai' },
     ...Array.from({ length: 11 }, () => ({ event: 'unlock_failed' })),
   ];
   const { data } = await someone.call('recordByokEvents', events);

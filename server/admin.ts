@@ -30,6 +30,11 @@ export async function startAdmin({ port, registry, health }: AdminOptions): Prom
   };
   const server = createServer({ maxHeaderSize: 4096, requestTimeout: 5_000 }, (req, res) => {
     res.setHeader('Cache-Control', 'no-store');
+    // A page whose name was made to lead to this machine (DNS rebinding) asks by that name.
+    if (!/^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i.test(req.headers.host ?? '')) {
+      res.writeHead(421).end();
+      return;
+    }
     // Neither what is counted nor how Redis is can be told where asking for it fails.
     answer(req.url, res).catch(() => res.destroy());
   });

@@ -49,8 +49,9 @@ describe('the procedures around the cache, called by the stock client', () => {
     const recorded = await someone.client.recordByokEvents.mutate([
       { event: 'vault_locked', reason: 'idle' },
       { event: 'unlock_failed' },
+      { event: 'key_stored', provider: 'openai' },
     ]);
-    assert.deepEqual(recorded, { recorded: 2 });
+    assert.deepEqual(recorded, { recorded: 3 });
   });
 });
 
@@ -127,6 +128,9 @@ test('what vaults report is a closed list, bounded, and not quoted where it is n
     Array.from({ length: 21 }, () => ({ event: 'unlock_failed' })),
     [{ event: canary }],
     [{ event: 'vault_locked', reason: canary }],
+    [{ event: 'key_stored', provider: canary }],
+    [{ event: 'key_stored', provider: '../openai' }],
+    [{ event: 'key_stored', provider: 'openai', key: canary }],
     [{ event: 'unlock_failed', [canary]: 1 }],
   ];
   for (const body of bodies) {

@@ -57,7 +57,7 @@ test('mounted in a few lines, it serves the stock client, and a worker reads wha
     const read = await cache.get('ada', 'openai');
     assert.ok(read.kind === 'hit' && Buffer.from(read.key).toString() === 'sk-test');
     assert.match(lines.join(''), /"event":"byok_key_cached","user":"ada","provider":"openai","ttl":60/);
-    assert.match(await metrics.registry.metrics(), /byok_key_stored_total\{provider="openai"\} 1/);
+    assert.match(await metrics.registry.metrics(), /byok_redis_cache_set_total\{provider="openai"\} 1/);
     assert.equal(await (await fetch(`${origin}/other`)).text(), 'as before');
   } finally {
     await closeServer(server);

@@ -1,6 +1,6 @@
 /**
- * `byok-vault/server`: what a platform mounts in its own API and workers. Node 24; it asks for @redis/client, @trpc/server, pino,
- * prom-client and zod as peers, which a page that only embeds the vault does not need. In a few lines:
+ * `byok-vault/server`: what a platform mounts in its own API and workers. Node 24; it asks for @redis/client, @trpc/server, bullmq,
+ * pino, prom-client and zod as peers, which a page that only embeds the vault does not need. In a few lines:
  *
  * ```ts
  * const core = await loadPlatform();                       // PLATFORM_TOKEN_SECRET, see docs/integration.md

@@ -60,11 +60,11 @@ test('two processes admit ten calls of a user in a minute together, and an addre
 
 test('a key that was counted a moment ago is not asked for again, and no other user gains by it', async () => {
   const [one] = await pair();
-  assert.ok(await one.admitKeys('ada', [tagOf(1), tagOf(2)]));
+  assert.ok(await one.admitKeys('ada', [tagOf(1), tagOf(2)], null));
   const before = await server.ask(['INFO', 'commandstats']);
-  assert.ok(await one.admitKeys('ada', [tagOf(2), tagOf(1)]));
+  assert.ok(await one.admitKeys('ada', [tagOf(2), tagOf(1)], null));
   assert.equal(setsIn(await server.ask(['INFO', 'commandstats'])), setsIn(before));
-  assert.ok(await one.admitKeys('bob', [tagOf(1)]));
+  assert.ok(await one.admitKeys('bob', [tagOf(1)], null));
   assert.ok(setsIn(await server.ask(['INFO', 'commandstats'])) > setsIn(before));
 });
 
@@ -74,16 +74,41 @@ function setsIn(stats: unknown): number {
 
 test('thirty keys a day together; the same again costs nothing, and one that was refused stays refused', async () => {
   const [one, other] = await pair();
-  for (let i = 0; i < 30; i += 1) assert.ok(await (i % 2 ? one : other).admitKeys('ada', [tagOf(i)]));
+  for (let i = 0; i < 30; i += 1) assert.ok(await (i % 2 ? one : other).admitKeys('ada', [tagOf(i)], null));
   for (const limiter of [one, other]) {
-    assert.equal(await limiter.admitKeys('ada', [tagOf(99)]), false);
-    assert.equal(await limiter.admitKeys('ada', [tagOf(99)]), false);
-    assert.equal(await limiter.admitKeys('ada', [tagOf(3)]), true);
+    assert.equal(await limiter.admitKeys('ada', [tagOf(99)], null), false);
+    assert.equal(await limiter.admitKeys('ada', [tagOf(99)], null), false);
+    assert.equal(await limiter.admitKeys('ada', [tagOf(3)], null), true);
   }
   const together = await Promise.all(
-    [one, other, one, other].map((each) => each.admitKeys('ada', [tagOf(98)])),
+    [one, other, one, other].map((each) => each.admitKeys('ada', [tagOf(98)], null)),
   );
   assert.deepEqual(together, [false, false, false, false]);
+});
+
+test('at 29 of 30, two new keys are refused together and burn no place, in no process', async () => {
+  const [one, other] = await pair();
+  for (let i = 0; i < 29; i += 1) assert.ok(await one.admitKeys('ada', [tagOf(i)], null));
+  for (const limiter of [one, other])
+    assert.equal(await limiter.admitKeys('ada', [tagOf(97), tagOf(98)], null), false);
+  assert.equal(await other.admitKeys('ada', [tagOf(98)], null), true);
+  assert.equal(await one.admitKeys('ada', [tagOf(97)], null), false);
+});
+
+test('an address has so many keys cached in an hour over all processes, tested before or not', async () => {
+  const [one, other] = await pair(settings);
+  assert.ok(await one.admitKeys('ada', [tagOf(1)], null));
+  for (const limiter of [one, other])
+    assert.ok(await limiter.admitKeys('ada', [tagOf(1), tagOf(2)], address));
+  for (let i = 0; i < 3; i += 1)
+    assert.ok(await (i % 2 ? one : other).admitKeys(`user-${String(i)}`, [tagOf(1)], address));
+  for (const limiter of [one, other]) {
+    assert.equal(await limiter.admitKeys('one more', [tagOf(1)], address), false);
+    assert.ok(await limiter.admitKeys('ada', [tagOf(2)], address), 'the same again costs nothing');
+    assert.notEqual(await limiter.admitCall('ada', address), null, 'what is known may go on');
+  }
+  assert.ok(await one.admitKeys('one more', [tagOf(1)], '192.0.2.99'));
+  assert.ok(await one.admitKeys('one more', [tagOf(5)], null), 'a test is counted by what comes of it');
 });
 
 test('keys that providers turned down count for the address over all processes', async () => {
@@ -111,13 +136,13 @@ test('E15: where Redis is away each process admits less, counting what was befor
   await server.kill();
   assert.equal(await admitted([one], 9), 1, 'four a minute, of which three are gone');
   let keys = 0;
-  for (let i = 0; i < 20; i += 1) keys += Number(await one.admitKeys('ada', [tagOf(i)]));
+  for (let i = 0; i < 20; i += 1) keys += Number(await one.admitKeys('ada', [tagOf(i)], null));
   assert.equal(keys, 10);
   await server.start();
   const [redis] = connections;
   assert.ok(await redis?.ready(10_000));
   assert.equal(await admitted([one], 1, 'bob'), 1);
-  assert.equal(await one.admitKeys('ada', [tagOf(25)]), true);
+  assert.equal(await one.admitKeys('ada', [tagOf(25)], null), true);
 });
 
 test('a count that lost its end has one again from the first call that it refuses', async () => {
@@ -140,14 +165,14 @@ test('a count that lost its end has one again from the first call that it refuse
 test('no name of a count says whose it is, and each has an end', async () => {
   const [one] = await pair(settings);
   (await one.admitCall('ada', address))?.(true);
-  await one.admitKeys('ada', [tagOf(1)]);
+  await one.admitKeys('ada', [tagOf(1)], address);
   await one.failedUnlocks('ada', 2);
   // Ends are given in the background: whoever asks next comes behind them on the same connection.
   await one.admitCall('ada', address);
   const names = (await server.ask(['KEYS', '*'])) as string[];
-  assert.equal(names.length, 6);
+  assert.equal(names.length, 7);
   for (const name of names) {
-    assert.match(name, /^byok-limit:\{[0-9a-f]{32}\}:(calls|invalid|keys|unlocks|key:[0-9a-f]{32})$/);
+    assert.match(name, /^byok-limit:\{[0-9a-f]{32}\}:(calls|invalid|cached|keys|unlocks|key:[0-9a-f]{32})$/);
     const ttl = Number(await server.ask(['TTL', name]));
     assert.ok(ttl > 0 && ttl <= 86_400, name);
   }

@@ -15,8 +15,13 @@ export interface Limiter {
    * @returns to be told whether the provider turned a key down; null where the user or the address has had its share.
    */
   admitCall(user: string, address: string): Promise<((turnedDown: boolean) => void) | null>;
-  /** Counts keys. @param keyTags keyed hashes of the keys, never the keys. */
-  admitKeys(user: string, keyTags: readonly string[]): Promise<boolean>;
+  /**
+   * Counts keys, all of them or none.
+   * @param keyTags keyed hashes of the keys, never the keys.
+   * @param cachedFrom the address that the keys are to be cached from, which each of them counts for once a day; null where they are
+   * to be tested.
+   */
+  admitKeys(user: string, keyTags: readonly string[], cachedFrom: string | null): Promise<boolean>;
   /** Counts a report of what happened in a vault, in this process alone: more of them would only be more noise. */
   admitReport(user: string, address: string): boolean;
   /** Counts failed unlocks. @returns whether these took the user over 10 in an hour: true once an hour. */
@@ -108,28 +113,47 @@ export function makeLimiter({ core, settings, redis }: LimiterOptions): Limiter 
       };
     },
 
-    async admitKeys(user, keyTags) {
-      const locally = keyTags.map((tag) => usual.admitKey(user, tag, now())).every(Boolean);
-      const strictly = keyTags.map((tag) => strict.admitKey(user, tag, now())).every(Boolean);
+    async admitKeys(user, keyTags, cachedFrom) {
+      // Which keys were cached already, processes know together alone.
+      const locally = usual.admitKeys(user, keyTags, redis === null ? cachedFrom : null, now());
+      const strictly = strict.admitKeys(user, keyTags, cachedFrom, now());
       if (!locally) return false;
-      const keys = keyTags.map((tag) => `${user} ${tag}`);
+      const use = cachedFrom === null ? 'test' : 'cache';
+      const keys = keyTags.map((tag) => `${user} ${use} ${tag}`);
       if (keys.every(isAdmitted)) return true;
       const answer = await shared(async (client) => {
         const names = [...new Set(keyTags)].map((tag) =>
           nameOf('user', user, `key:${tag.slice(0, tagLength)}`),
         );
-        const marks = await Promise.all(
-          names.map((name) =>
-            client.set(name, asked, { ...ends(minuteSeconds), condition: 'NX', GET: true }),
+        const ofUser = nameOf('user', user, 'keys');
+        const ofAddress = cachedFrom === null ? null : nameOf('address', networkOf(cachedFrom), 'cached');
+        const [marks, userSoFar, addressSoFar] = await Promise.all([
+          Promise.all(
+            names.map((name) =>
+              client.set(name, asked, { ...ends(minuteSeconds), condition: 'NX', GET: true }),
+            ),
           ),
-        );
+          client.get(ofUser),
+          ofAddress === null ? null : client.get(ofAddress),
+        ]);
+        const notYet = (...states: string[]): string[] =>
+          names.filter((_name, at) => !states.includes(marks[at]?.toString() ?? ''));
         // One that is only asked for was never let in: asking twice at once gains nothing.
-        const fresh = names.filter((_name, at) => marks[at]?.toString() !== counted);
-        const counts = await Promise.all(
-          fresh.map(() => count(client, nameOf('user', user, 'keys'), daySeconds, settings.keysPerDay)),
-        );
-        if (counts.some((each) => each > settings.keysPerDay)) return false;
-        await Promise.all(fresh.map((name) => client.set(name, counted, ends(daySeconds))));
+        const fresh = notYet(counted, cached);
+        const uncached = ofAddress === null ? [] : notYet(cached);
+        // Looked at before it is counted: what is refused takes no place.
+        if (Number(userSoFar ?? 0) + fresh.length > settings.keysPerDay) return false;
+        if (Number(addressSoFar ?? 0) + uncached.length > settings.invalidPerHour) return false;
+        const [keysOfUser, keysOfAddress] = await Promise.all([
+          Promise.all(fresh.map(() => count(client, ofUser, daySeconds, settings.keysPerDay))),
+          Promise.all(
+            uncached.map(() => count(client, ofAddress ?? '', hourSeconds, settings.invalidPerHour)),
+          ),
+        ]);
+        if (keysOfUser.some((each) => each > settings.keysPerDay)) return false;
+        if (keysOfAddress.some((each) => each > settings.invalidPerHour)) return false;
+        const [now, state] = ofAddress === null ? [fresh, counted] : [uncached, cached];
+        await Promise.all(now.map((name) => client.set(name, state, ends(daySeconds))));
         return true;
       });
       if (answer === true) keys.forEach(admit);
@@ -156,9 +180,10 @@ export function makeLimiter({ core, settings, redis }: LimiterOptions): Limiter 
 const admittedMs = 300_000;
 const mostAdmitted = 10_000;
 
-/** The two states of a key in Redis: it was brought, and it was let in. */
+/** The states of a key in Redis: it was brought, it was let in, it was let into the cache. */
 const asked = '0';
 const counted = '1';
+const cached = '2';
 
 const ends = (value: number): { expiration: { type: 'EX'; value: number } } => ({
   expiration: { type: 'EX', value },

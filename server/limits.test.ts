@@ -23,11 +23,34 @@ test('one user does not use up the tests of another', () => {
 
 test('thirty different keys a day; the same key again costs nothing', () => {
   const limits = new Limits(settings);
-  for (let i = 0; i < 30; i += 1) assert.equal(limits.admitKey('a', `tag${String(i)}`, 0), true);
-  assert.equal(limits.admitKey('a', 'tag30', 0), false);
-  assert.equal(limits.admitKey('a', 'tag0', 0), true);
-  assert.equal(limits.admitKey('b', 'tag30', 0), true);
-  assert.equal(limits.admitKey('a', 'tag30', 24 * 60 * 60 * 1000), true);
+  for (let i = 0; i < 30; i += 1) assert.equal(limits.admitKeys('a', [`tag${String(i)}`], null, 0), true);
+  assert.equal(limits.admitKeys('a', ['tag30'], null, 0), false);
+  assert.equal(limits.admitKeys('a', ['tag0'], null, 0), true);
+  assert.equal(limits.admitKeys('b', ['tag30'], null, 0), true);
+  assert.equal(limits.admitKeys('a', ['tag30'], null, 24 * 60 * 60 * 1000), true);
+});
+
+test('several keys are let in together or not at all, and what is refused takes no place', () => {
+  const limits = new Limits(settings);
+  for (let i = 0; i < 29; i += 1) limits.admitKeys('a', [`tag${String(i)}`], null, 0);
+  assert.equal(limits.admitKeys('a', ['new1', 'new2'], null, 0), false);
+  assert.equal(limits.admitKeys('a', ['new2', 'new2', 'tag3'], null, 0), true);
+});
+
+test('an address may have so many different keys cached in an hour, whatever users it makes up', () => {
+  const limits = new Limits(settings);
+  assert.equal(limits.admitKeys('a', ['x', 'y'], '192.0.2.1', 0), true);
+  assert.equal(limits.admitKeys('a', ['x', 'y'], '192.0.2.1', 0), true, 'the same again costs nothing');
+  assert.equal(limits.admitKeys('b', ['x', 'y'], '192.0.2.1', 0), false);
+  assert.equal(limits.admitKeys('b', ['x'], null, 0), true, 'a test is counted by what comes of it');
+  assert.equal(
+    limits.admitKeys('b', ['x'], '192.0.2.1', 0),
+    true,
+    'and a key that was tested counts once it is cached',
+  );
+  assert.equal(limits.admitKeys('c', ['z'], '192.0.2.1', 0), false);
+  assert.equal(limits.admitKeys('c', ['z'], '192.0.2.2', 0), true);
+  assert.equal(limits.admitKeys('c', ['w'], '192.0.2.1', 3_600_000), true);
 });
 
 test('an address that brings invalid keys is refused for the rest of the hour, whatever users it makes up', () => {
@@ -83,7 +106,7 @@ test('a flood of users and addresses uses bounded memory', () => {
   for (let i = 0; i < 20_000; i += 1) {
     const id = String(i);
     limits.admitTest(id, id, 0);
-    limits.admitKey(id, 'tag', 0);
+    limits.admitKeys(id, ['tag'], id, 0);
   }
-  assert.ok(limits.size <= 40_000, String(limits.size));
+  assert.ok(limits.size <= 50_000, String(limits.size));
 });

@@ -9,7 +9,10 @@ export interface LimitSettings {
   readonly testsPerMinute: number;
   /** Different keys a user may test in a day. */
   readonly keysPerDay: number;
-  /** Keys found invalid, or still being tried, from one address in an hour: the mark of someone trying stolen or guessed keys. */
+  /**
+   * Keys found invalid, or still being tried, from one address in an hour: the mark of someone trying stolen or guessed keys. As many
+   * different keys may be cached from it in an hour: what a job comes to tells as well as a test does whether a key is good, and not to us.
+   */
   readonly invalidPerHour: number;
 }
 
@@ -62,8 +65,10 @@ export class Limits {
   readonly #settings: LimitSettings;
   readonly #tests = new Windows(minute, () => 0);
   readonly #addressTests = new Windows(minute, () => 0);
-  readonly #keys = new Windows(day, () => new Set<string>());
+  /** Which keys a user brought, and whether each was cached, too. */
+  readonly #keys = new Windows(day, () => new Map<string, boolean>());
   readonly #invalid = new Windows(hour, () => 0);
+  readonly #cached = new Windows(hour, () => 0);
   readonly #reports = new Windows(minute, () => 0);
   readonly #addressReports = new Windows(minute, () => 0);
   readonly #unlocks = new Windows(hour, () => 0);
@@ -94,12 +99,23 @@ export class Limits {
     };
   }
 
-  /** Counts a key. @param keyTag a keyed hash of the key, never the key. */
-  admitKey(user: string, keyTag: string, now: number): boolean {
+  /**
+   * Counts keys, all of them or none: what is refused takes no place from what would have been let in.
+   * @param keyTags keyed hashes of the keys, never the keys.
+   * @param cachedFrom the address that the keys are to be cached from; null where they are to be tested.
+   */
+  admitKeys(user: string, keyTags: readonly string[], cachedFrom: string | null, now: number): boolean {
+    const { keysPerDay, invalidPerHour } = this.#settings;
     const keys = this.#keys.of(user, now).value;
-    if (keys.has(keyTag)) return true;
-    if (keys.size >= this.#settings.keysPerDay) return false;
-    keys.add(keyTag);
+    const tags = new Set(keyTags);
+    if (keys.size + [...tags].filter((tag) => !keys.has(tag)).length > keysPerDay) return false;
+    if (cachedFrom !== null) {
+      const fresh = [...tags].filter((tag) => keys.get(tag) !== true).length;
+      const cached = this.#cached.of(networkOf(cachedFrom), now);
+      if (cached.value + fresh > invalidPerHour) return false;
+      cached.value += fresh;
+    }
+    for (const tag of tags) keys.set(tag, cachedFrom !== null || keys.get(tag) === true);
     return true;
   }
 
@@ -124,7 +140,7 @@ export class Limits {
 
   /** Entries held at present, in all. */
   get size(): number {
-    const windows = [this.#tests, this.#addressTests, this.#keys, this.#invalid];
+    const windows = [this.#tests, this.#addressTests, this.#keys, this.#invalid, this.#cached];
     windows.push(this.#reports, this.#addressReports, this.#unlocks);
     return windows.reduce((sum, { size }) => sum + size, 0);
   }

@@ -39,9 +39,10 @@ export function makePlatform(options: PlatformOptions): Platform {
         verdict = await testSealedKey(
           core,
           { sealed, user, provider, now: now() },
-          { reroute, admit: (keyTag) => limiter.admitKeys(user, [keyTag]) },
+          { reroute, admit: (keyTag) => limiter.admitKeys(user, [keyTag], null) },
         );
         telemetry.tested(user, provider, verdict);
+        if (verdict !== 'valid') telemetry.providerError(provider, verdict);
         return verdict;
       } finally {
         settle(verdict === 'invalid' || verdict === 'wrong_provider');
@@ -51,9 +52,9 @@ export function makePlatform(options: PlatformOptions): Platform {
     async cacheKeys({ user, address, sealed }) {
       const settle = await limiter.admitCall(user, address);
       if (settle === null) throw new VaultError('rate_limited');
-      // What the provider thinks of these keys, no one has asked yet.
+      // What the provider thinks of these keys, a job will show to its user and not to the API: each counts for the address by itself.
       settle(false);
-      return await cache.put(user, sealed, (keyTags) => limiter.admitKeys(user, keyTags));
+      return await cache.put(user, sealed, (keyTags) => limiter.admitKeys(user, keyTags, address));
     },
 
     clearKeys: (user) => cache.clear(user),

@@ -91,12 +91,13 @@ const offered = signedIn.use(({ ctx, next }) => {
 /** The form of a provider's name; whether there is one of that name, the core says. */
 const providerInput = z.strictObject({ provider: z.string().regex(/^[a-z0-9_-]{1,32}$/) });
 
-/** Closed lists only: nothing that a vault reports can carry a text. */
+/** Closed lists only, or the form of a provider's name, of which the catalogue's alone are counted: nothing that a vault reports is kept as a text. */
 const eventsInput = z
   .array(
     z.discriminatedUnion('event', [
       z.strictObject({ event: z.literal('vault_locked'), reason: z.enum(lockReasons) }),
       z.strictObject({ event: z.literal('unlock_failed') }),
+      providerInput.extend({ event: z.literal('key_stored') }),
     ]),
   )
   .min(1)

@@ -38,6 +38,7 @@ export async function startBenchApi(secret: string): Promise<BenchApi> {
       REDIS_URL: redis.url,
       BYOK_ORIGINS: 'http://localhost:1',
       BYOK_TESTS_PER_MINUTE: '100000000',
+      BYOK_INVALID_PER_HOUR: '100000000',
       NODE_OPTIONS: `--heapsnapshot-signal=SIGUSR2 --diagnostic-dir=${folder}`,
     },
   );

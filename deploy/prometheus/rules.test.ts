@@ -90,6 +90,12 @@ describe('the cases of each alert would notice', () => {
       ByokCacheMisses: ['>= 20', '>= 19'],
       ByokFallbacks: ['>= 20', '>= 19'],
     },
+    'workers that nobody looks for': {
+      ByokMetricsAbsent: ['or absent(up{job="byok-worker"})', ''],
+    },
+    'APIs that nobody looks for': {
+      ByokMetricsAbsent: ['or absent(up{job="byok-api"})', ''],
+    },
     'what is counted with what it is not': {
       ByokKeyTestsFail: ['{reason=~"invalid|blocked|restricted"}', ''],
       ByokProviderErrors: ['sum by (provider)', 'sum'],

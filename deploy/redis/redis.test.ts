@@ -81,9 +81,9 @@ describe('each user does what the code does', () => {
       assert.notEqual(settle, null);
       settle?.(true);
     }
-    assert.ok(await limiter.admitKeys('ada', ['aa']));
+    assert.ok(await limiter.admitKeys('ada', ['aa'], '::1'));
     assert.equal(await limiter.failedUnlocks('ada', 11), true);
-    assert.equal(await server.ask(['EXISTS', ...(await namesOf('byok-limit:*'))], inTest), 6);
+    assert.equal(await server.ask(['EXISTS', ...(await namesOf('byok-limit:*'))], inTest), 7);
 
     const health = await connect(server, 'health');
     assert.deepEqual(await checkHealth(health), {
@@ -93,6 +93,30 @@ describe('each user does what the code does', () => {
       endless: 0,
       tooLong: 0,
     });
+  });
+
+  test('the worker drops the keys of every provider, and never the mark of a clearing', async () => {
+    const as = { user: 'worker', password: passwords.worker };
+    for (const { id } of (await testCore()).providers()) {
+      const name = `byok:{0123}:${id}`;
+      await server.ask(['SET', name, 'x', 'EX', '9'], inTest);
+      assert.equal(await server.ask(['UNLINK', name], as), 1, id);
+    }
+    await server.ask(['SET', 'byok:{0123}:cleared', 'x', 'EX', '9'], inTest);
+    assert.match(String(await server.ask(['UNLINK', 'byok:{0123}:cleared'], as)), /^NOPERM/);
+    await server.ask(['UNLINK', 'byok:{0123}:cleared'], inTest);
+  });
+
+  test('several keys travel together, all or none', async () => {
+    const store = makeRedisStore(await connect(server, 'api'));
+    const names = ['byok:{0123}:openai', 'byok:{0123}:gemini'];
+    const value = Buffer.from('x');
+    await store.write(
+      names.map((name) => ({ name, value, seconds: 9 })),
+      ['byok:{0123}:cleared'],
+    );
+    assert.equal(await server.ask(['EXISTS', ...names], inTest), 2);
+    await server.ask(['UNLINK', ...names], inTest);
   });
 
   async function namesOf(pattern: string): Promise<string[]> {
@@ -166,6 +190,9 @@ describe('each user is refused everything else', () => {
     ],
     worker: [
       ['SET', key, 'x'],
+      // What was cleared would be read again.
+      ['UNLINK', 'byok:{a}:cleared'],
+      ['UNLINK', key, 'byok:{a}:cleared'],
       ['SCAN', '0'],
       ['EXPIRE', key, '9'],
       ['INCR', 'byok-limit:{a}:calls'],

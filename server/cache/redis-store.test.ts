@@ -109,6 +109,26 @@ test('E15: out of memory: refused as unavailable, in our words', async () => {
   await store.write([one('byok:{a}:openai')], []);
 });
 
+test('E15: a Redis that is full behind the first of several keys takes none of them', async () => {
+  const names = Array.from({ length: 8 }, (_none, at) => `byok:{a}:p${String(at)}`);
+  const large = Buffer.alloc(2 * 1024 * 1024, 1);
+  await store.write([one('byok:{b}:openai')], []);
+  const used = /used_memory:(\d+)/.exec(String(await server.ask(['INFO', 'memory'])))?.[1];
+  // Room for a few of them, and then for no more.
+  await server.ask(['CONFIG', 'SET', 'maxmemory', String(Number(used) + 5 * 1024 * 1024)]);
+  const write = store.write(
+    names.map((name) => one(name, large)),
+    [],
+  );
+  const code = await write.then(
+    () => 'written',
+    (error: unknown) => (error as Error).message,
+  );
+  await server.ask(['CONFIG', 'SET', 'maxmemory', '0']);
+  const present = await store.present(names);
+  assert.deepEqual(new Set(present), new Set([code === 'written']), `${code}: ${JSON.stringify(present)}`);
+});
+
 test('E15: a Redis that stands still is given up on in time, and used again when it goes on', async () => {
   server.freeze();
   const started = performance.now();

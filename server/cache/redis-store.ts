@@ -42,14 +42,24 @@ async function getAll(client: RedisClient, names: readonly string[]): Promise<(U
   return await Promise.all(names.map((name) => client.get(name)));
 }
 
+/** All or none: Redis can be full behind the first of several, and the line can break there. */
 async function setAll(client: RedisClient, entries: readonly Entry[]): Promise<void> {
-  await Promise.all(
-    entries.map(({ name, value, seconds }) =>
-      client.set(name, Buffer.from(value.buffer, value.byteOffset, value.byteLength), {
-        expiration: { type: 'EX', value: seconds },
-      }),
-    ),
+  const settings = entries.map(
+    ({ name, value, seconds }) =>
+      [
+        name,
+        Buffer.from(value.buffer, value.byteOffset, value.byteLength),
+        { expiration: { type: 'EX', value: seconds } },
+      ] as const,
   );
+  const [first, ...more] = settings;
+  if (first === undefined) return;
+  if (more.length === 0) await client.set(...first);
+  else {
+    const together = client.multi();
+    for (const each of settings) together.set(...each);
+    await together.exec();
+  }
 }
 
 async function removeIf(

@@ -46,6 +46,12 @@ export function startBullWorker(options: BullWorkerOptions): RunningWorker {
     removeOnFail: { age: keptSeconds },
   });
   worker.on('error', failed);
+  // What the user wrote goes as it does with a job that ends well, also where a worker was lost: BullMQ removes a job only as others end.
+  worker.on('failed', (job) => {
+    const owner = ownerOf(job?.data);
+    if (job === undefined || owner === null) return;
+    write(() => job.updateData({ ...owner, request: null, ended: null })).catch(failed);
+  });
   return {
     async close(graceMs) {
       const done = (await inTime(worker.close(), graceMs)) !== late;

@@ -274,6 +274,9 @@ test('a worker killed in the middle of a job: the job fails with `worker_lost`, 
   assert.deepEqual(all, { state: 'failed', error: 'worker_lost' });
   await new Promise((resolve) => setTimeout(resolve, 1_500));
   assert.equal(received.length, 1);
+  const data = String(await redis.ask(['HGET', `${queuePrefix}:${queueName}:${id}`, 'data']));
+  assert.ok(!data.includes(chat.messages[0].text), 'what the user wrote is gone');
+  assert.deepEqual(await queue.state('u1', id), all);
   second.kill('SIGTERM');
   await once(second, 'exit');
 });

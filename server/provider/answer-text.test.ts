@@ -48,3 +48,13 @@ test('E30: a text has an end', () => {
     text.add('x');
   }, TextTooLong);
 });
+
+test('E30: what a piece costs grows with its length', () => {
+  const text = new AnswerText(core, Buffer.from(key), () => undefined);
+  const piece = `${'a'.repeat(200 * 1024)} `;
+  const started = performance.now();
+  text.add(piece);
+  text.add('a'.repeat(50 * 1024));
+  const ms = performance.now() - started;
+  assert.ok(ms < 1_000, `${String(ms)} ms`);
+});

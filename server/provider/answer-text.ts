@@ -58,5 +58,12 @@ export class AnswerText {
 
 /** A key has no blank in it, so what may be the start of one is what follows the last character that can't be in a key. */
 function startOfLastWord(piece: string): number {
-  return piece.length - (/[\x21-\x7e]*$/.exec(piece)?.[0].length ?? 0);
+  // From the end: an expression that is anchored there tries every beginning, in time that grows with the square.
+  let start = piece.length;
+  while (start > 0 && isOfKey(piece.charCodeAt(start - 1))) start -= 1;
+  return start;
+}
+
+function isOfKey(code: number): boolean {
+  return code > 0x20 && code < 0x7f;
 }

@@ -42,3 +42,27 @@ test('E30: a stream without end, in lines, in one line or in one event, is given
     await assert.rejects(read(['data: ', ...Array.from({ length: 100 }, () => part)]), StreamTooLong);
   }
 });
+
+test('E30: what a stream costs grows with its length, however it is cut', async () => {
+  const whole = 512 * 1024;
+  const kinds: [name: string, chunks: string[]][] = [
+    ['empty lines of one event', ['data\n'.repeat(whole / 8)]],
+    ['short lines of one event', ['data:x\n'.repeat(whole / 8)]],
+    ['one line in pieces', ['data: ', ...Array.from({ length: whole / 16 }, () => 'xxxx')]],
+    ['one comment in pieces', [': ', ...Array.from({ length: whole / 16 }, () => 'xxxx')]],
+  ];
+  for (const [name, chunks] of kinds) {
+    const started = performance.now();
+    await read(chunks);
+    const ms = performance.now() - started;
+    assert.ok(ms < 2_000, `${name}: ${String(ms)} ms`);
+  }
+});
+
+test('E30: lines without anything in them fill an event, too', async () => {
+  await assert.rejects(read(['data\n'.repeat(600 * 1024)]), StreamTooLong);
+});
+
+test('a field is known by its whole name, and may be empty', async () => {
+  assert.deepEqual(await read(['database: x\ndata\ndata:\ndata: y\n\n']), ['\n\ny']);
+});

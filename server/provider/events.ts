@@ -19,29 +19,54 @@ export async function* eventsOf(
 ): AsyncGenerator<string, void, undefined> {
   const decoder = new TextDecoder();
   let bytes = 0;
-  let rest = '';
-  let data: string[] = [];
+  const line = new Pieces();
+  const data = new Pieces();
   for await (const chunk of body) {
     moved();
     bytes += chunk.length;
     if (bytes > maxStreamBytes) throw new StreamTooLong();
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split(/\r?\n/);
-    rest = lines.pop() ?? '';
-    for (const line of lines) {
-      if (line !== '') data = withLine(data, line);
-      else if (data.length > 0) {
-        yield data.join('\n');
-        data = [];
-      }
+    const [head = '', ...begun] = decoder.decode(chunk, { stream: true }).split('\n');
+    line.add(head);
+    for (const next of begun) {
+      const whole = line.take('').replace(/\r$/, '');
+      line.add(next);
+      const value = dataOf(whole);
+      if (value !== null) data.add(value);
+      else if (whole === '' && !data.empty) yield data.take('\n');
     }
-    if (rest.length > maxEventCharacters) throw new StreamTooLong();
   }
 }
 
-function withLine(data: string[], line: string): string[] {
-  const value = /^data:? ?(.*)$/s.exec(line)?.[1];
-  if (value === undefined) return data;
-  const all = [...data, value];
-  if (all.reduce((sum, each) => sum + each.length, 0) > maxEventCharacters) throw new StreamTooLong();
-  return all;
+/**
+ * What is put together of many pieces, in time that grows with their number: a stream may come byte by byte, and an event line by
+ * line, and what copied all of it each time would hold up every other job of the process.
+ */
+class Pieces {
+  #pieces: string[] = [];
+  #length = 0;
+
+  get empty(): boolean {
+    return this.#pieces.length === 0;
+  }
+
+  /** A piece counts as one character more than it has, so that nothing but empty ones comes to an end, too. @throws StreamTooLong */
+  add(piece: string): void {
+    this.#length += piece.length + 1;
+    if (this.#length > maxEventCharacters) throw new StreamTooLong();
+    this.#pieces.push(piece);
+  }
+
+  take(between: string): string {
+    const whole = this.#pieces.join(between);
+    this.#pieces = [];
+    this.#length = 0;
+    return whole;
+  }
+}
+
+/** null for a line that holds none. */
+function dataOf(line: string): string | null {
+  if (line === 'data') return '';
+  if (!line.startsWith('data:')) return null;
+  return line.slice(line.startsWith('data: ') ? 6 : 5);
 }

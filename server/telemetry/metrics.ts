@@ -17,9 +17,6 @@ export const fallbackReasons = [
   ...testFailures.filter((verdict) => verdict !== 'unknown'),
 ] satisfies RouteReason[];
 
-/** What a provider answered instead of success: a verdict where the answer has one, or the class of its HTTP status. */
-export const errorStatuses = [...testFailures, 'http_3xx', 'http_4xx', 'http_5xx', 'other'] as const;
-
 type Labels = Readonly<Record<string, readonly string[]>>;
 
 /** One counter, which takes no label that was not listed when it was made. */
@@ -33,12 +30,12 @@ export class ClosedCounter {
     for (const set of setsOf(Object.entries(labels))) this.#counter.inc(set, 0);
   }
 
-  /** A value that is not listed is counted as `other` where that is, and else not at all. */
+  /** A value that is not listed is not counted. */
   count(values: Readonly<Record<string, string>> = {}): void {
     const set: Record<string, string> = {};
     for (const [label, listed] of Object.entries(this.#labels)) {
-      const value = [values[label] ?? '', 'other'].find((each) => listed.includes(each));
-      if (value === undefined) return;
+      const value = values[label] ?? '';
+      if (!listed.includes(value)) return;
       set[label] = value;
     }
     this.#counter.inc(set);
@@ -63,7 +60,7 @@ export function makeMetrics(providers: readonly string[], registry = new Registr
   const provider = { provider: providers };
   return {
     registry,
-    stored: of('byok_key_stored_total', "Users' keys put into the cache", provider),
+    stored: of('byok_key_stored_total', 'Keys that vaults reported as stored', provider),
     tested: of('byok_key_tested_total', 'Tests of a key that ended in a verdict', provider),
     testFailed: of('byok_key_test_failed_total', 'Tests that ended in another verdict than valid', {
       ...provider,
@@ -95,9 +92,13 @@ export function makeMetrics(providers: readonly string[], registry = new Registr
       provider,
     ),
     requests: of('byok_requests_total', "Jobs that asked for the user's key", provider),
-    providerError: of('byok_provider_api_error_total', 'Answers of providers other than success', {
-      ...provider,
-      status: errorStatuses,
-    }),
+    providerError: of(
+      'byok_provider_api_error_total',
+      'Calls of a provider, in jobs and in tests, that ended in another verdict than valid',
+      {
+        ...provider,
+        status: testFailures,
+      },
+    ),
   };
 }

@@ -8,7 +8,6 @@ export function makeTelemetry(log: Log, metrics: Metrics): Telemetry {
   return {
     cached(user, provider, ttl) {
       log({ event: 'byok_key_cached', user, provider, ttl });
-      metrics.stored.count({ provider });
       metrics.cacheSet.count({ provider });
     },
     retrieved(user, provider, ttl) {
@@ -42,6 +41,7 @@ export function makeTelemetry(log: Log, metrics: Metrics): Telemetry {
     },
     client(_user, event) {
       if (event.event === 'vault_locked') metrics.locked.count({ reason: event.reason });
+      else if (event.event === 'key_stored') metrics.stored.count({ provider: event.provider });
       else metrics.unlockFailed.count();
     },
     unlockLimitExceeded() {

@@ -11,7 +11,10 @@ export type MissReason = (typeof missReasons)[number];
 
 /** What a vault tells of itself, through `recordByokEvents`. */
 export type ClientEvent =
-  { readonly event: 'vault_locked'; readonly reason: LockReason } | { readonly event: 'unlock_failed' };
+  | { readonly event: 'vault_locked'; readonly reason: LockReason }
+  | { readonly event: 'unlock_failed' }
+  /** A key was stored, or put in the place of another. `provider` is what a client says: one that is not of the catalogue is not counted. */
+  | { readonly event: 'key_stored'; readonly provider: string };
 
 export interface Telemetry {
   /** A key was put into the cache. @param ttl seconds until it ends. */
@@ -26,8 +29,8 @@ export interface Telemetry {
   calledWithServerKey(provider: string): void;
   /** Once a job, with the credential it asked for: those that asked for the user's key are counted. */
   requested(provider: string, credential: Credential): void;
-  /** A provider answered a call with anything but success. @param status a verdict, or `http_4xx` and its kin; anything else is counted as `other`. */
-  providerError(provider: string, status: string): void;
+  /** A call of a provider, in a job or in a test, ended in a verdict other than `valid`. */
+  providerError(provider: string, status: Verdict): void;
   /** `testByokKey` found out this. */
   tested(user: string, provider: string, verdict: Verdict): void;
   /** A vault reported this of itself. */

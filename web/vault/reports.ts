@@ -2,7 +2,9 @@
 import type { LockReason } from '../core/types.ts';
 
 export type Report =
-  { readonly event: 'vault_locked'; readonly reason: LockReason } | { readonly event: 'unlock_failed' };
+  | { readonly event: 'vault_locked'; readonly reason: LockReason }
+  | { readonly event: 'unlock_failed' }
+  | { readonly event: 'key_stored'; readonly provider: string };
 
 /** What comes within this time of the first is sent with it, in milliseconds. */
 const gatherMs = 1_000;

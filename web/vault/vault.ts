@@ -1,7 +1,7 @@
 /** The vault of this origin: the state that a page sees, and the way of every call through the two workers. */
 import { VaultError, type VaultErrorCode } from '../core/errors.ts';
 import type { SealTarget } from '../core/session.ts';
-import type { LockReason, Provider, Strength, Verdict } from '../core/types.ts';
+import type { LockReason, Provider, RecordMeta, Strength, Verdict } from '../core/types.ts';
 import type {
   AutoLockSettings,
   JobReceipt,
@@ -666,18 +666,20 @@ export class Vault implements VaultService {
 
   /** A key that took another one's place: no job that waits is to use the old one. */
   async #settle(draft: string, settling: Promise<Settled>): Promise<SaveOutcome> {
-    const before = this.#entered();
+    const before = this.#metas();
     const settled = await settling;
     const { record } = settled;
-    if (record !== null && before.has(record) && before.get(record) !== this.#entered().get(record))
-      this.#platform.clearKeys();
+    if (record !== null) {
+      const stored = this.#metas().get(record);
+      if (stored) this.#platform.report({ event: 'key_stored', provider: stored.provider });
+      if (before.has(record) && before.get(record)?.updated !== stored?.updated) this.#platform.clearKeys();
+    }
     return outcome(draft, settled);
   }
 
-  /** When each stored key was entered, by its record. */
-  #entered(): ReadonlyMap<string, number | undefined> {
+  #metas(): ReadonlyMap<string, RecordMeta | null> {
     const records = this.#state.phase === 'unlocked' ? this.#state.records : [];
-    return new Map(records.map(({ id, meta }) => [id, meta?.updated]));
+    return new Map(records.map(({ id, meta }) => [id, meta]));
   }
 }
 
