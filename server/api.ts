@@ -84,8 +84,6 @@ export function refuse(req: IncomingMessage, method: string, origins: readonly s
   // A form or a blob could be posted here from any site without asking first; JSON can't.
   if (type === undefined || !/^application\/json(;\s*charset=utf-8)?$/i.test(type))
     return 'UNSUPPORTED_MEDIA_TYPE';
-  // In pieces it says no length, and a procedure without an input would let any of it come.
-  if (encoding !== undefined) return 'PAYLOAD_TOO_LARGE';
   return Number(length ?? 0) > maxBodyBytes ? 'PAYLOAD_TOO_LARGE' : null;
 }
 

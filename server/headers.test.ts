@@ -234,15 +234,6 @@ const routes: [what: string, status: number, ask: (origin: string) => Promise<Re
       ),
   ],
   [
-    'a chunked body of 20 KB for a procedure that takes none',
-    413,
-    (origin) =>
-      raw(
-        origin,
-        `POST /byok/clearByokKeys HTTP/1.1\r\nHost: ${new URL(origin).host}\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n4e20\r\n${'x'.repeat(20_000)}\r\n0\r\n\r\n`,
-      ),
-  ],
-  [
     'another site, by Origin',
     403,
     (origin) =>
