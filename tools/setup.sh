@@ -29,7 +29,7 @@ file:/etc/ssl/certs/ca-certificates.crt|ca-certificates|to check the certificate
 command:cmake|cmake|configures the C++ build
 command:ninja|ninja-build|runs the C++ build
 command:em++|emscripten|compiles the core to WebAssembly
-header:nlohmann/json.hpp|nlohmann-json3-dev|the tests' second opinion on what is JSON
+header:nlohmann/json.hpp|nlohmann-json3-dev|a second opinion on what is JSON, for the tests
 command:npm|npm|fetches the web tools and Node 24
 command:node|nodejs|starts npm
 '
