@@ -122,8 +122,8 @@ export const filters: readonly Filter[] = [
       },
       {
         file: 'server/telemetry/metrics.ts',
-        from: '.find((each) => listed.includes(each))',
-        to: '[0]',
+        from: 'if (!listed.includes(value)) return;',
+        to: '',
       },
     ],
     sinks: ['metrics'],

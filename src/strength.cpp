@@ -15,10 +15,14 @@ namespace {
 /// exact, and a fortieth of what a browser loads to derive a key.
 double log2_of(double number) noexcept {
     double whole = 0;
-    for (; number >= 2; number /= 2)
+    while (number >= 2) {
+        number /= 2;
         ++whole;
+    }
     double fraction = 0;
-    for (double bit = 0.5; bit > 1e-6; bit /= 2) {
+    double bit = 1;
+    for (int place = 0; place < 20; ++place) {
+        bit /= 2;
         number *= number;
         if (number >= 2) {
             number /= 2;
