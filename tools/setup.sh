@@ -29,11 +29,11 @@ file:/etc/ssl/certs/ca-certificates.crt|ca-certificates|to check the certificate
 command:cmake|cmake|configures the C++ build
 command:ninja|ninja-build|runs the C++ build
 command:em++|emscripten|compiles the core to WebAssembly
-header:nlohmann/json.hpp|nlohmann-json3-dev|a second opinion on what is JSON, for the tests
 command:npm|npm|fetches the web tools and Node 24
 command:node|nodejs|starts npm
 '
 packages_test='
+header:nlohmann/json.hpp|nlohmann-json3-dev|a second opinion on what is JSON, for the tests
 command:clang++|clang|compiles the core for the sanitizers and fuzzers
 runtime:fuzzer|libclang-rt-14-dev|the sanitizers and fuzzers themselves
 command:clang-format|clang-format|checks the format of the C++ code
