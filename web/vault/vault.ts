@@ -544,7 +544,9 @@ export class Vault implements VaultService {
         // Its parameters may be others by now.
         this.#prepared.end('superseded');
         if (this.#isOpen()) this.#tellWorker('refresh');
-        else if (this.#state.phase === 'empty') void this.#refresh(null).catch(() => undefined);
+        // A creation that is under way here finds out by itself, and is busy until then (E23).
+        else if (this.#state.phase === 'empty' && !this.#deriving)
+          void this.#refresh(null).catch(() => undefined);
         break;
       case 'deleted':
         this.#endWorkers('superseded');
