@@ -217,7 +217,7 @@ export class Panel {
 
   /** From the locked panel, as someone who forgot the password. */
   async startOver(): Promise<void> {
-    await this.region.getByText(words.unlock.forgot).click();
+    await this.press(this.region.getByText(words.unlock.forgot));
     await this.button('Start over').click();
     await this.dialog.getByRole('textbox').fill(words.startOver.phrase);
     await this.dialog.getByRole('button', { name: words.startOver.submit }).click();
