@@ -34,7 +34,7 @@ std::optional<std::size_t> find_mark(ByteView block) noexcept {
     std::uint64_t last = 0;
     std::size_t last_at = 0;
     for (std::size_t at = 0; at < block.size(); at += kWord) {
-        std::uint64_t word;
+        std::uint64_t word = 0;
         std::memcpy(&word, block.data() + at, kWord);
         const bool is_blank = word == 0;
         last = is_blank ? last : word;
