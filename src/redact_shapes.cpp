@@ -145,7 +145,9 @@ class ShapeScanner {
                 const std::size_t tail = at + shape.prefix.size();
                 const std::size_t end = keys_.end_of(tail);
                 const bool enough = end - tail >= (telling ? kMinTailTelling : kMinTailShort);
-                if (enough && (telling || (is_word_start(at) && keys_.has_digit(tail))))
+                // One key in five hundred has no digit. What is as long as one is one, then.
+                const bool token = keys_.has_digit(tail) || end - tail >= kMinTokenOfLetters;
+                if (enough && (telling || (is_word_start(at) && token)))
                     marks_.mark(at, end);
             }
         }

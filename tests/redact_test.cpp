@@ -136,6 +136,13 @@ TEST_CASE("E34: what a provider echoes is removed by pattern alone") {
     }
 }
 
+TEST_CASE("E34: a key without a digit is removed, too") {
+    const std::string key = "AIza" + std::string(20, 'q') + std::string(15, 'W');
+    const Result<std::string> clean = redact(testing::view("the key is " + key + "."), {});
+    REQUIRE(clean.ok());
+    CHECK(clean.value().find("qqqqWWWW") == std::string::npos);
+}
+
 TEST_CASE("E34: credentials are removed by where they stand") {
     CHECK(redacted("authorization: Bearer 9f8e7d6c5b4a") == "authorization: Bearer [redacted]");
     CHECK(redacted("BEARER  abc123/+=~xyz!") == "BEARER  [redacted]!");
