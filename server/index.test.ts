@@ -1,7 +1,6 @@
 /** `byok-vault/server` as it is built, mounted in a server that exists already. */
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -11,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { createTRPCClient, httpLink } from '@trpc/client';
 import { hexSecret } from './testing/platform.ts';
 import { sealForPlatform } from './testing/seal.ts';
+import { typeCheck } from './testing/type-check.ts';
 import { closeServer } from './testing/upstream.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
@@ -72,9 +72,7 @@ test('its types say the same to a strict project', () => {
     symlinkSync(root, join(project, 'node_modules/byok-vault'));
     for (const peer of ['@trpc', '@types', '@redis'])
       symlinkSync(join(root, 'node_modules', peer), join(project, 'node_modules', peer));
-    writeFileSync(
-      join(project, 'use.ts'),
-      `import { createTRPCClient, httpLink } from '@trpc/client';
+    const use = `import { createTRPCClient, httpLink } from '@trpc/client';
        import { ByokCache, Redis, loadPlatform, makeRedisStore, type AppRouter, type CacheRead } from 'byok-vault/server';
        const core = await loadPlatform();
        const cache = new ByokCache({ core, store: makeRedisStore(new Redis({ url: 'redis://localhost' })) });
@@ -86,26 +84,8 @@ test('its types say the same to a strict project', () => {
        const at: number = (await client.clearByokKeys.mutate()).at;
        // @ts-expect-error a report is of closed words
        await client.recordByokEvents.mutate([{ event: 'vault_locked', reason: String(at) }]);
-       export {};`,
-    );
-    const compilerOptions = {
-      strict: true,
-      noEmit: true,
-      module: 'esnext',
-      moduleResolution: 'bundler',
-      target: 'es2023',
-      lib: ['es2023', 'dom'],
-      types: ['node'],
-      skipLibCheck: true,
-    };
-    writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['use.ts'] }));
-    const tsc = join(root, 'node_modules/typescript/bin/tsc');
-    execFileSync(process.execPath, [tsc, '-p', project], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-      encoding: 'utf8',
-    });
-  } catch (error) {
-    assert.fail(String((error as { stdout?: string }).stdout ?? error));
+       export {};`;
+    assert.equal(typeCheck(project, { 'use.ts': use }), '');
   } finally {
     rmSync(project, { recursive: true, force: true });
   }

@@ -1,19 +1,12 @@
 /** docs/integration.md: what it shows in TypeScript says the same to a strict project that has the package as npm packs it. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { typeCheck } from './testing/type-check.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const guide = readFileSync(join(root, 'docs/integration.md'), 'utf8');
@@ -66,31 +59,6 @@ function install(project: string): void {
       symlinkSync(join(root, 'node_modules', name), join(modules, name));
 }
 
-function check(project: string, files: Record<string, string>): string {
-  for (const [name, source] of Object.entries(files)) writeFileSync(join(project, name), source);
-  const compilerOptions = {
-    strict: true,
-    noEmit: true,
-    module: 'esnext',
-    moduleResolution: 'bundler',
-    target: 'es2023',
-    lib: ['es2023', 'dom'],
-    types: ['node'],
-    skipLibCheck: true,
-  };
-  const config = { compilerOptions, files: Object.keys(files) };
-  writeFileSync(join(project, 'tsconfig.json'), JSON.stringify(config));
-  try {
-    execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', project], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-      encoding: 'utf8',
-    });
-    return '';
-  } catch (error) {
-    return String((error as { stdout?: string }).stdout);
-  }
-}
-
 test('every piece of the guide is of the types that the packed package has', () => {
   const project = mkdtempSync(join(tmpdir(), 'byok-integration-'));
   try {
@@ -98,10 +66,10 @@ test('every piece of the guide is of the types that the packed package has', () 
     const { page, api, worker } = pieces();
     const own = `${platformsOwn}\nexport {};`;
     const files = { 'own.ts': own, 'page.ts': page, 'api.ts': api, 'worker.ts': worker };
-    assert.equal(check(project, files), '');
+    assert.equal(typeCheck(project, files), '');
     // And would not be, were anything left out that a piece uses.
     assert.match(
-      check(project, { ...files, 'api.ts': api.replace('queue, receipts', 'receipts') }),
+      typeCheck(project, { ...files, 'api.ts': api.replace('queue, receipts', 'receipts') }),
       /api\.ts.*'queue'/,
     );
   } finally {
