@@ -3,6 +3,7 @@ import type { BrowserContext } from '@playwright/test';
 import sodium from 'libsodium-wrappers-sumo';
 import type { Snapshot } from '../web/core/session.ts';
 import type { Site } from '../e2e/support/site.ts';
+import { encodeKdf } from './kdf/encode.ts';
 import { makeVault } from './records/vault.ts';
 
 export const keysPassword = 'correct horse battery staple 7';
@@ -21,14 +22,7 @@ export async function makeStoredVault(records: number): Promise<Snapshot> {
     memoryKib * 1024,
     sodium.crypto_pwhash_ALG_ARGON2ID13,
   );
-  // The encoding of include/byok/kdf.h.
-  const kdf = new Uint8Array(25);
-  const view = new DataView(kdf.buffer);
-  view.setUint8(0, 1);
-  view.setUint32(1, memoryKib, true);
-  view.setUint32(5, passes, true);
-  kdf.set(salt, 9);
-  return (await makeVault(records, kek, kdf)).snapshot;
+  return (await makeVault(records, kek, encodeKdf({ memoryKib, passes }, salt))).snapshot;
 }
 
 /** Puts it where the vault's own store looks for it (web/vault/database.ts). */
