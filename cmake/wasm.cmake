@@ -1,7 +1,7 @@
 # The modules of wasm/abi.h: reactors without JavaScript glue, which import random bytes and export what their headers declare.
 # All from the same objects; what a module does not call is not in it.
 
-# Argon2 and the primitives are libsodium's and keep their -O3; of what is ours, only the size is noticed. Beside -Oz, emcc has
+# What a password or every record runs through is libsodium's and keeps its -O3; of what is ours, only the size is noticed. Beside -Oz, emcc has
 # nothing inlined at all, not even a function of one instruction, unless it is told not to: 1.2 KB with brotli.
 target_compile_options(byok_options INTERFACE -Oz -sINLINING_LIMIT=0 -flto)
 
