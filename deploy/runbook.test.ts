@@ -11,11 +11,12 @@ import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { useSecretsOf } from '../server/secrets.ts';
 import { testCore } from '../server/testing/platform.ts';
+import { freePort } from '../server/testing/ports.ts';
 import { makeLog } from '../server/log.ts';
 import { makeMetrics } from '../server/telemetry/metrics.ts';
 import { makeTelemetry } from '../server/telemetry/platform-telemetry.ts';
 import { ask } from './nginx/ask.ts';
-import { freePort, startNginx, type TestNginx } from './nginx/testing.ts';
+import { startNginx, type TestNginx } from './nginx/testing.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const runbook = readFileSync(join(root, 'docs/runbook.md'), 'utf8');

@@ -10,7 +10,8 @@ import { Redis } from './redis/connection.ts';
 import type { AppRouter } from './router.ts';
 import { hexSecret, testCore } from './testing/platform.ts';
 import { runProgram, type Program } from './testing/program.ts';
-import { freePort, startRedis, type TestRedis } from './testing/redis.ts';
+import { freePort } from './testing/ports.ts';
+import { startRedis, type TestRedis } from './testing/redis.ts';
 import { sealForPlatform } from './testing/seal.ts';
 
 const file = fileURLToPath(new URL('./api-main.ts', import.meta.url));

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { freePort } from './testing/ports.ts';
 import { runProgram, type Program } from './testing/program.ts';
 import { startRedis } from './testing/redis.ts';
 import { sealForPlatform } from './testing/seal.ts';
@@ -40,29 +41,6 @@ after(() => {
 const run = (args: string[], env: Record<string, string>): Program =>
   runProgram(join(checkout, 'server/main.ts'), args, env);
 
-/** A port whose neighbour is free too. */
-async function freePort(): Promise<number> {
-  for (;;) {
-    const one = createServer();
-    const port = await new Promise<number>((resolve) => {
-      one.listen(0, '127.0.0.1', () => {
-        resolve((one.address() as AddressInfo).port);
-      });
-    });
-    const two = createServer();
-    const fits = await new Promise<boolean>((resolve) => {
-      two.once('error', () => {
-        resolve(false);
-      });
-      two.listen(port + 1, '127.0.0.1', () => {
-        resolve(true);
-      });
-    });
-    await Promise.all([one, two].map((each) => new Promise((resolve) => each.close(resolve))));
-    if (fits) return port;
-  }
-}
-
 describe('E16: the program does not start without a good secret, says why, and never shows the value', () => {
   const cases: [string, Record<string, string>, RegExp][] = [
     ['missing', {}, /is not set/],
@@ -90,7 +68,7 @@ test('options that are wrong are named, and nothing starts', async () => {
 });
 
 test('prints one line when both origins answer; a key and the secret are in no output and no reply; ends on SIGTERM', async () => {
-  const port = await freePort();
+  const port = await freePort(2);
   const program = run(['--port', String(port), '--sandbox'], { PLATFORM_TOKEN_SECRET: secret });
   try {
     assert.equal(await program.ready, `byok-vault ready: http://localhost:${String(port)}/\n`);
@@ -160,7 +138,7 @@ test('prints one line when both origins answer; a key and the secret are in no o
 
 test('with REDIS_URL what is cached lies there, sealed, and has an end', async () => {
   const redis = await startRedis(['--save', '', '--appendonly', 'no']);
-  const port = await freePort();
+  const port = await freePort(2);
   const env = { PLATFORM_TOKEN_SECRET: secret, REDIS_URL: redis.url };
   const program = run(['--port', String(port), '--sandbox'], env);
   try {
@@ -191,7 +169,7 @@ test('with REDIS_URL what is cached lies there, sealed, and has an end', async (
 });
 
 test('a port that is taken is said to be', async () => {
-  const port = await freePort();
+  const port = await freePort(2);
   const taken = createServer();
   await new Promise<void>((resolve) => taken.listen(port + 1, '127.0.0.1', resolve));
   const program = run(['--port', String(port)], { PLATFORM_TOKEN_SECRET: secret });

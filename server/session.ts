@@ -5,7 +5,9 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { OfferReason } from '../web/vault/api.ts';
+import { apiPath } from './api.ts';
 import type { Core } from './core.ts';
+import { demoPath } from './demo/demo-jobs.ts';
 import type { HostUser } from './router.ts';
 
 const cookieName = 'byok_demo';
@@ -20,7 +22,11 @@ export interface SessionOptions {
   readonly notOffered?: OfferReason | undefined;
 }
 
-/** @returns the user of the cookie; a new one where there is none that we signed. A cookie of today's is set on `res` where it was not. */
+/**
+ * @returns the user of the cookie, or a new one where there is none that we signed. A cookie of today's is set on `res` where it was
+ * not, and for someone new where a page is asked for, or who is signed in: a vault asks several things at once, and were each answer
+ * a cookie, the user whom it was told of would not be the one who stays.
+ */
 export function demoUser(
   core: Core,
   req: IncomingMessage,
@@ -29,7 +35,7 @@ export function demoUser(
 ): HostUser {
   const { id, renew } = readCookie(core, req.headers.cookie ?? '') ?? {
     id: crypto.randomUUID().replaceAll('-', '').slice(0, 16),
-    renew: true,
+    renew: isVisit(req.url ?? ''),
   };
   if (renew) {
     const attributes = `Path=/; Max-Age=${String(yearSeconds)}; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}${domain === null ? '' : `; Domain=${domain}`}`;
@@ -37,6 +43,10 @@ export function demoUser(
     res.appendHeader('set-cookie', `${cookieName}=${id}.${signature}; ${attributes}`);
   }
   return { id: `demo-${id}`, name: `Demo user ${id.slice(0, 4)}`, notOffered };
+}
+
+function isVisit(path: string): boolean {
+  return path === `${apiPath}whoami` || ![apiPath, demoPath].some((folder) => path.startsWith(folder));
 }
 
 /** One that was signed with a secret which is no longer the first counts, and is renewed: nobody becomes another while secrets change. */

@@ -4,7 +4,8 @@ import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { hexSecret } from './testing/platform.ts';
 import { runProgram, type Program } from './testing/program.ts';
-import { freePort, startRedis, type TestRedis } from './testing/redis.ts';
+import { freePort } from './testing/ports.ts';
+import { startRedis, type TestRedis } from './testing/redis.ts';
 import { sealForPlatform } from './testing/seal.ts';
 
 const fileOf = (name: string): string => fileURLToPath(new URL(name, import.meta.url));

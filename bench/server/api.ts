@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { runProgram } from '../../server/testing/program.ts';
-import { freePort, startRedis } from '../../server/testing/redis.ts';
+import { freePort } from '../../server/testing/ports.ts';
+import { startRedis } from '../../server/testing/redis.ts';
 import { sealForPlatform, type SealRequest } from '../../server/testing/seal.ts';
 
 /** @returns the answer's body; anything but a 200 is an error. */

@@ -3,9 +3,10 @@ import assert from 'node:assert/strict';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '../../server/testing/ports.ts';
 import { startUpstream, type Upstream } from '../../server/testing/upstream.ts';
 import { ask, valuesOf, type Ask, type Reply } from './ask.ts';
-import { freePort, startNginx, type NginxOptions, type TestNginx } from './testing.ts';
+import { startNginx, type NginxOptions, type TestNginx } from './testing.ts';
 
 const dist = fileURLToPath(new URL('../../dist', import.meta.url));
 const hosts = ['app.example.com', 'vault.example.com'] as const;

@@ -7,12 +7,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { connect } from 'node:http2';
 import { after, before, describe, test, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '../../server/testing/ports.ts';
 import { appHeaders, vaultHeaders, type SiteHeaders } from '../../server/headers.ts';
 import { readSite } from '../../server/site.ts';
 import { startPlatform, type TestPlatform } from '../../server/testing/platform.ts';
 import { wireError } from '../../server/wire-errors.ts';
 import { ask, askRaw, valuesOf, type Ask, type Reply } from './ask.ts';
-import { freePort, startNginx, type TestNginx } from './testing.ts';
+import { startNginx, type TestNginx } from './testing.ts';
 
 const app = 'https://app.example.com';
 const vault = 'https://vault.example.com';

@@ -9,10 +9,11 @@ import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { findLeaks, type Leak } from '../../e2e/support/leak.ts';
 import { makeRouter, type Platform } from '../../server/router.ts';
+import { freePort } from '../../server/testing/ports.ts';
 import { startUpstream, type Upstream } from '../../server/testing/upstream.ts';
 import { ask, askRaw } from './ask.ts';
 import { bytesOf, carelessRequests, malformedRequests } from './careless.ts';
-import { freePort, startNginx, type TestNginx } from './testing.ts';
+import { startNginx, type TestNginx } from './testing.ts';
 
 const dist = fileURLToPath(new URL('../../dist', import.meta.url));
 const random = randomBytes(48).toString('hex').slice(0, 40);

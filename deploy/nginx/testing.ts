@@ -13,12 +13,12 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from 'node:tls';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '../../server/testing/ports.ts';
 
 const shipped = fileURLToPath(new URL('./', import.meta.url));
 const program = '/usr/sbin/nginx';
@@ -47,16 +47,6 @@ export interface TestNginx {
   /** When something was last put into, or taken out of, a folder for bodies and answers that did not fit into memory. */
   lastOnDisk(): number;
   stop(): Promise<void>;
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 /** Puts `to` in place of every `from`. A text that is not there any more would leave the test with the machine's own. */

@@ -4,7 +4,8 @@ import { loadCore } from '../../server/core.ts';
 import { startSandbox } from '../../server/sandbox/sandbox.ts';
 import { readSite } from '../../server/site.ts';
 import { start } from '../../server/start.ts';
-import { freePair, type Site } from '../support/site.ts';
+import { freePort } from '../../server/testing/ports.ts';
+import type { Site } from '../support/site.ts';
 
 const many = Number.MAX_SAFE_INTEGER;
 
@@ -14,7 +15,7 @@ export async function startUnlimited(): Promise<Site> {
   core.useSecrets([new TextEncoder().encode(randomBytes(32).toString('hex'))]);
   const running = await start({
     core,
-    port: await freePair(),
+    port: await freePort(2),
     sandbox: await startSandbox(core, new URL('tests/fixtures/providers/', root)),
     appSite: readSite(new URL('dist/demo/', root)),
     vaultSite: readSite(new URL('dist/site/', root)),

@@ -5,8 +5,9 @@
 import { randomBytes } from 'node:crypto';
 import { startNginx, type TestNginx } from '../../deploy/nginx/testing.ts';
 import { runProgram, type Program } from '../../server/testing/program.ts';
-import { freePort, startRedis } from '../../server/testing/redis.ts';
-import { freePair, root, type Site } from './site.ts';
+import { freePort } from '../../server/testing/ports.ts';
+import { startRedis } from '../../server/testing/redis.ts';
+import { root, type Site } from './site.ts';
 
 export interface Secure {
   readonly site: Site;
@@ -25,7 +26,7 @@ export interface SecureOptions {
 }
 
 export async function startSecure({ apis = 1, workers = 0, change }: SecureOptions = {}): Promise<Secure> {
-  const port = await freePair();
+  const port = await freePort(2);
   const app = `https://localhost:${String(port)}`;
   const vault = `https://localhost:${String(port + 1)}`;
   const [keys, queue] = await Promise.all([startRedis(['--save', '']), startRedis(['--appendonly', 'yes'])]);

@@ -1,8 +1,8 @@
 /** The real server in its sandbox mode, on ports of its own and with a secret of its own. */
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '../../server/testing/ports.ts';
 
 export interface Site {
   /** `http://localhost:PORT`, without a slash. */
@@ -15,32 +15,9 @@ export interface Site {
 export const root = fileURLToPath(new URL('../../', import.meta.url));
 const readyWithinMs = 20_000;
 
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => {
-      resolve(false);
-    });
-    server.listen(port, () => {
-      server.close(() => {
-        resolve(true);
-      });
-    });
-  });
-}
-
-/** Two free ports, one after the other: the demo app looks for the vault on the next one. */
-export async function freePair(): Promise<number> {
-  for (;;) {
-    // Below the ports that the system gives to whoever connects: one of those may be taken a moment later.
-    const port = 20_000 + 2 * Math.floor(Math.random() * 6_000);
-    if ((await isFree(port)) && (await isFree(port + 1))) return port;
-  }
-}
-
 /** @param settings variables of the server's environment, where it needs more than a secret. */
 export async function startSite(settings: (app: string) => NodeJS.ProcessEnv = () => ({})): Promise<Site> {
-  const port = await freePair();
+  const port = await freePort(2);
   const app = `http://localhost:${String(port)}`;
   const server = spawn(process.execPath, ['server/main.ts', '--port', String(port), '--sandbox'], {
     cwd: root,
