@@ -79,7 +79,7 @@ const noteDerivation = `
 `;
 
 async function noteDerivations(context: BrowserContext): Promise<void> {
-  await context.route(/\/deriver-worker[-.\w]*\.js$/, async (route) => {
+  await context.route(/\/worker[-.\w]*\.js$/, async (route) => {
     const response = await route.fetch({ maxRetries: 3 });
     await route.fulfill({ response, body: noteDerivation + (await response.text()) });
   });
@@ -161,7 +161,7 @@ async function timeUnlocks(
     const unlock = (await moment(page, 'cards')) - pressed;
     const derivation = await moment(page, 'derivation');
     await sleep(500);
-    const workers = page.workers().filter((worker) => worker.url().includes('vault-worker'));
+    const workers = page.workers().filter((worker) => worker.url().endsWith('#vault'));
     const gone = Promise.all(
       workers.map(
         (worker) =>

@@ -1,12 +1,13 @@
 /** E21 with the browser's own back/forward cache, which the test driver otherwise switches off. It keeps no page that embeds a vault. */
 import { chromium } from '@playwright/test';
+import { stockChromium } from './support/executables.ts';
 import { keyOf } from './support/keys.ts';
 import { Panel } from './support/panel.ts';
 import { expect, test } from './support/test.ts';
 
 test('E21: a page out of the real cache holds a fresh document, locked and empty', async ({ site }) => {
   const browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
+    executablePath: stockChromium,
     chromiumSandbox: false,
     ignoreDefaultArgs: ['--disable-back-forward-cache'],
   });

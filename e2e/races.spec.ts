@@ -60,7 +60,7 @@ test('E4: a password changed in another tab while this one unlocks is told as th
   const other = new Panel(await context.newPage(), site, 'alone');
   await other.open();
   await other.unlock();
-  const held = await hold(page, '**/deriver-worker*');
+  const held = await hold(page, '**/worker*.js');
   await panel.inFront();
   await panel.password.fill(goodPassword);
   await panel.button('Unlock').click();

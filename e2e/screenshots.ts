@@ -7,6 +7,7 @@ import { chromium, expect, type BrowserContext, type Locator, type Page } from '
 import { hello } from '../web/embed/protocol.ts';
 import { words } from '../web/panel/words.ts';
 import { sealIn } from './support/app.ts';
+import { stockChromium } from './support/executables.ts';
 import { inject } from './support/inject.ts';
 import { keyOf } from './support/keys.ts';
 import { forms, goodPassword, Panel, type Form } from './support/panel.ts';
@@ -252,7 +253,7 @@ async function withPanel(
 await rm(folder, { recursive: true, force: true });
 await mkdir(folder, { recursive: true });
 const site = await startSite();
-const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', chromiumSandbox: false });
+const browser = await chromium.launch({ executablePath: stockChromium, chromiumSandbox: false });
 const newContext = (width: number): Promise<BrowserContext> =>
   browser.newContext({ viewport: { width, height: windowHeight }, reducedMotion: 'reduce' });
 try {

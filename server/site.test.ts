@@ -39,7 +39,7 @@ test('of the built sites, what carries a hash is kept for ever, and what keeps i
       (new Map(file.headers).get('Cache-Control') ?? '').includes('immutable'),
     );
     const stable = [...site.keys()].filter((path) => !kept.some(([each]) => each === path));
-    for (const needed of [/\/vault-\w+\.wasm$/, /\/vault-worker-\w+\.js$/, /\.css$/, /\.bin$/]) {
+    for (const needed of [/\/vault-\w+\.wasm$/, /\/worker-\w+\.js$/, /\.css$/, /\.bin$/]) {
       assert.ok(
         kept.some(([path]) => needed.test(path)),
         `${built}: nothing like ${String(needed)} is kept`,

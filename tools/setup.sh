@@ -42,6 +42,7 @@ command:pkg-config|pkg-config|finds libsodium
 header:catch2/catch.hpp|catch2|runs the C++ tests
 header:sodium.h|libsodium-dev|cryptography of the native build
 command:chromium|chromium|the browser the tests drive
+command:chromium-headless-shell|chromium-headless-shell|its engine alone, which drives faster
 command:openssl|openssl|makes the certificate of a test
 '
 # Servers that tests start themselves, each on free ports of this machine and in a folder that goes when the test ends. What Debian

@@ -32,8 +32,8 @@ const common = {
   logLevel: 'warning',
 };
 
-/** What the vault loads at run time, by its name in web/vault/assets.ts. Each worker is one file that imports nothing. */
-const workers = { deriver: 'web/workers/deriver-worker.ts', vault: 'web/workers/vault-worker.ts' };
+/** What the vault loads at run time, by its name in web/vault/assets.ts. The workers' script is one file that imports nothing. */
+const scripts = { worker: 'web/workers/worker.ts' };
 const files = {
   vaultWasm: ['build/wasm/vault.wasm', 'vault.wasm'],
   deriverWasm: ['build/wasm/deriver.wasm', 'deriver.wasm'],
@@ -48,11 +48,11 @@ function nameOf(name, content, hashed) {
   return `${basename(name, extname(name))}-${hash}${extname(name)}`;
 }
 
-/** Writes workers, wasm and filter into a folder. @returns their names there. */
+/** Writes script, wasm and filter into a folder. @returns their names there. */
 async function putAssets(out, hashed) {
   mkdirSync(out, { recursive: true });
   const names = {};
-  for (const [asset, entry] of Object.entries(workers)) {
+  for (const [asset, entry] of Object.entries(scripts)) {
     const { outputFiles } = await build({ ...common, entryPoints: [entry], write: false });
     const { contents } = outputFiles[0];
     names[asset] = nameOf(`${basename(entry, '.ts')}.js`, contents, hashed);

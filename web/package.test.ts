@@ -12,8 +12,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const packageBytes = 250_000;
 const runtimeFiles = [
   'index.js',
-  'deriver-worker.js',
-  'vault-worker.js',
+  'worker.js',
   'vault.wasm',
   'deriver.wasm',
   'deriver-scalar.wasm',

@@ -1,5 +1,6 @@
 /** Contenders in headless Chromium, each in a worker of a page in a context of its own. */
 import { chromium as playwright, type Browser } from '@playwright/test';
+import { stockChromium } from '../../e2e/support/executables.ts';
 import { bundle } from './bundle.ts';
 import type { Engine, Kind, Running, Timed } from './engine.ts';
 import { servePages } from './server.ts';
@@ -10,7 +11,7 @@ declare global {
 }
 
 export function launchBrowser(): Promise<Browser> {
-  return playwright.launch({ executablePath: '/usr/bin/chromium', chromiumSandbox: false });
+  return playwright.launch({ executablePath: stockChromium, chromiumSandbox: false });
 }
 
 function bundleOf(kind: Kind, file: string): Promise<string> {

@@ -90,7 +90,7 @@ test('the vault’s scripts, workers, wasm and styles serve no page but its own'
   const script = await (await fetch(`${site.vault}/${main}`)).text();
   const files = [...script.matchAll(/[\w-]+-[0-9a-f]{12}\.(?:js|wasm|bin)/g)].map(([name]) => name);
   expect(main).not.toBe('');
-  expect(new Set(files).size, 'two workers, three modules, the filter').toBe(6);
+  expect(new Set(files).size, 'the worker, three modules, the filter').toBe(5);
   const used = await page.evaluate(
     async ([vault, names, css]) => {
       const worked: string[] = [];

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, firefox, type BrowserContext } from '@playwright/test';
+import { stockChromium } from '../support/executables.ts';
 import { mark } from './processes.ts';
 
 export const engines = ['chromium', 'firefox'] as const;
@@ -23,7 +24,7 @@ export async function launchMarked(engine: Engine): Promise<MarkedBrowser> {
   const context =
     engine === 'chromium'
       ? await chromium.launchPersistentContext(profile, {
-          executablePath: '/usr/bin/chromium',
+          executablePath: stockChromium,
           chromiumSandbox: false,
           env,
         })

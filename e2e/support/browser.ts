@@ -4,6 +4,7 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { chromium, type Page } from '@playwright/test';
+import { stockChromium } from './executables.ts';
 
 export interface KillableBrowser {
   readonly page: Page;
@@ -11,14 +12,13 @@ export interface KillableBrowser {
   kill(): Promise<void>;
 }
 
-const executable = '/usr/bin/chromium';
 const startWithinMs = 15_000;
 
 export async function launchKillable(profile: string): Promise<KillableBrowser> {
   const portFile = join(profile, 'DevToolsActivePort');
   await rm(portFile, { force: true });
   const child = spawn(
-    executable,
+    stockChromium,
     [
       '--headless',
       '--no-sandbox',
@@ -32,7 +32,7 @@ export async function launchKillable(profile: string): Promise<KillableBrowser> 
     { detached: true, stdio: 'ignore' },
   );
   const group = child.pid;
-  if (group === undefined) throw new Error(`${executable} can't be started`);
+  if (group === undefined) throw new Error(`${stockChromium} can't be started`);
   const kill = async (): Promise<void> => {
     process.kill(-group, 'SIGKILL');
     while (await isAlive(group)) await sleep(5);

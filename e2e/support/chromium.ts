@@ -2,11 +2,12 @@
 import { chromium, type Browser } from '@playwright/test';
 import { freePort } from '../../server/testing/ports.ts';
 import { Cdp } from './cdp.ts';
+import { stockChromium } from './executables.ts';
 
 export async function launchWithCdp(): Promise<{ browser: Browser; cdp: Cdp }> {
   const port = await freePort();
   const browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
+    executablePath: stockChromium,
     chromiumSandbox: false,
     args: [`--remote-debugging-port=${String(port)}`],
   });

@@ -1,6 +1,7 @@
 /** What a browser weighs: the memory of all of its processes, what they share counted once. */
 import { readdir, readFile } from 'node:fs/promises';
 import { chromium, type Browser } from '@playwright/test';
+import { stockChromium } from './executables.ts';
 
 export interface WeighedBrowser {
   readonly browser: Browser;
@@ -10,7 +11,7 @@ export interface WeighedBrowser {
 }
 
 export async function launchWeighed(): Promise<WeighedBrowser> {
-  const server = await chromium.launchServer({ executablePath: '/usr/bin/chromium', chromiumSandbox: false });
+  const server = await chromium.launchServer({ executablePath: stockChromium, chromiumSandbox: false });
   const { pid } = server.process();
   if (pid === undefined) throw new Error('the browser has no process');
   const browser = await chromium.connect(server.wsEndpoint());

@@ -3,8 +3,8 @@
  * names in place of these (web/build.mjs).
  */
 export interface Assets {
-  readonly deriver: URL;
-  readonly vault: URL;
+  /** The script of the workers. */
+  readonly worker: URL;
   readonly vaultWasm: URL;
   readonly deriverWasm: URL;
   /** The same for engines without SIMD (E36). */
@@ -14,8 +14,7 @@ export interface Assets {
 
 export function defaultAssets(): Assets {
   return {
-    deriver: new URL('./deriver-worker.js', import.meta.url),
-    vault: new URL('./vault-worker.js', import.meta.url),
+    worker: new URL('./worker.js', import.meta.url),
     vaultWasm: new URL('./vault.wasm', import.meta.url),
     deriverWasm: new URL('./deriver.wasm', import.meta.url),
     deriverScalarWasm: new URL('./deriver-scalar.wasm', import.meta.url),
@@ -26,8 +25,7 @@ export function defaultAssets(): Assets {
 /** The same files in a folder of the app's own choice. */
 export function assetsIn(folder: URL): Assets {
   return {
-    deriver: new URL('deriver-worker.js', folder),
-    vault: new URL('vault-worker.js', folder),
+    worker: new URL('worker.js', folder),
     vaultWasm: new URL('vault.wasm', folder),
     deriverWasm: new URL('deriver.wasm', folder),
     deriverScalarWasm: new URL('deriver-scalar.wasm', folder),

@@ -7,6 +7,9 @@ import type { AutoLockSettings, KeyShape, PlatformUser, SaveOutcome } from './ap
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
+/** `vault` holds the unlocked session, `deriver` derives keys from passwords. */
+export type WorkerKind = 'vault' | 'deriver';
+
 /** The first message to a new worker; requests follow. */
 export interface WorkerStart {
   readonly module: WebAssembly.Module;

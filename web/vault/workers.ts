@@ -2,7 +2,7 @@
 import { statusCodes, VaultError } from '../core/errors.ts';
 import { hasSimd } from '../core/simd.ts';
 import type { Assets } from './assets.ts';
-import type { DeriverApi, VaultNotice, VaultWorkerApi, WorkerStart } from './protocol.ts';
+import type { DeriverApi, VaultNotice, VaultWorkerApi, WorkerKind, WorkerStart } from './protocol.ts';
 import { Remote } from './rpc.ts';
 
 /** A worker and the way to it. */
@@ -68,7 +68,7 @@ export class Workers {
   async #load(): Promise<void> {
     if (typeof WebAssembly === 'undefined') throw new VaultError('no_webassembly');
     const { vaultWasm, deriverWasm, deriverScalarWasm } = this.#assets;
-    const first: Unused = { worker: spawn(this.#assets.vault), failed: false };
+    const first: Unused = { worker: this.#spawn('vault'), failed: false };
     first.worker.onerror = (event) => {
       event.preventDefault();
       first.failed = true;
@@ -90,7 +90,7 @@ export class Workers {
   /** @throws VaultError busy before everything is loaded; so does {@link vault}. */
   deriver(onFailure: () => void): Running<DeriverApi> {
     const module = this.#loaded.deriver;
-    return start<DeriverApi>(spawn(this.#assets.deriver), { module, app: null }, () => undefined, onFailure);
+    return start<DeriverApi>(this.#spawn('deriver'), { module, app: null }, () => undefined, onFailure);
   }
 
   vault(
@@ -102,8 +102,12 @@ export class Workers {
     const first = this.#first;
     this.#first = null;
     // One that failed says so once, and to nobody: another one fails again.
-    const worker = first === null || first.failed ? spawn(this.#assets.vault) : first.worker;
+    const worker = first === null || first.failed ? this.#spawn('vault') : first.worker;
     return start<VaultWorkerApi>(worker, { module, app }, onNotice as (notice: unknown) => void, onFailure);
+  }
+
+  #spawn(kind: WorkerKind): Worker {
+    return new Worker(trusted(new URL(`#${kind}`, this.#assets.worker)), { type: 'module' });
   }
 
   get #loaded(): Modules {
@@ -136,10 +140,6 @@ async function compile(url: URL): Promise<WebAssembly.Module> {
   } catch {
     throw new VaultError('no_webassembly');
   }
-}
-
-function spawn(url: URL): Worker {
-  return new Worker(trusted(url), { type: 'module' });
 }
 
 function start<T extends Record<keyof T, (...args: never[]) => unknown>>(

@@ -1,4 +1,4 @@
-/** Derives keys from one password, or an old and a new one, in a memory of its own that ends with this worker. */
+/** The kind of worker that derives keys from one password, or an old and a new one, in a memory of its own that ends with this worker. */
 import { DeriverCore, type KdfParams } from '../core/deriver.ts';
 import { useStatusNames, VaultError } from '../core/vault-error.ts';
 import type { DerivedKey, DeriverApi, WorkerStart } from '../vault/protocol.ts';
@@ -47,7 +47,9 @@ function offer(core: DeriverCore): DeriverApi {
   };
 }
 
-self.onmessage = ({ data: { module, statuses } }: MessageEvent<WorkerStart>) => {
-  useStatusNames(statuses);
-  serve<DeriverApi>(self, DeriverCore.load(module).then(offer));
-};
+export function beDeriver(): void {
+  self.onmessage = ({ data: { module, statuses } }: MessageEvent<WorkerStart>) => {
+    useStatusNames(statuses);
+    serve<DeriverApi>(self, DeriverCore.load(module).then(offer));
+  };
+}
