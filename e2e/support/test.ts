@@ -42,6 +42,8 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   context: async ({ context }, use) => {
     await deriveAtTheFloor(context);
     await use(context);
+    // A frame that is just being made may still ask for its worker.
+    await context.unrouteAll({ behavior: 'ignoreErrors' });
   },
   form: ['alone', { option: true }],
   panel: async ({ page, site, form }, use) => {
